@@ -1,0 +1,78 @@
+"""Params (参数): dated values of rules, by area. The narrowest area and the latest date win."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from bihuan.loop.spec import Institution, Param, Value
+
+
+class NoSuchParam(LookupError):
+    """No row of this param is in force for the place on the day; the sentence says which."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A rule as it was applied: stored with the act, so that the act can be explained for ever."""
+
+    name: str
+    title: str
+    value: Value
+    since: str
+    cite: str
+    area: str
+
+    def as_json(self) -> dict[str, Value]:
+        """Plain JSON, as it enters the act's row and its hash."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "value": self.value,
+            "since": self.since,
+            "cite": self.cite,
+            "area": self.area,
+        }
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The params of one institution as they hold in one place.
+
+    `areas` goes from the narrowest to the widest and ends with `""` (the whole country);
+    `own` are the congress's own rows, which stand before the folder's rows of the same area and date.
+    """
+
+    institution: Institution
+    areas: tuple[str, ...] = ("",)
+    own: tuple[Param, ...] = ()
+
+    def param(self, name: str, on: date) -> Param:
+        """The row in force on the day. Raises NoSuchParam with a Chinese sentence."""
+        rows = [row for row in self._rows() if self._in_force(row, name, on)]
+        if not rows:
+            raise NoSuchParam(f"{self.institution.title}：参数“{name}”在 {on} 没有生效的值")
+        return max(rows, key=lambda row: (-self.areas.index(row.area), row.since, row in self.own))
+
+    def value(self, name: str, on: date) -> Value:
+        """The value in force on the day."""
+        return self.param(name, on).value
+
+    def applied(self, name: str, on: date) -> Applied:
+        """The row in force with its citation spelled out."""
+        row = self.param(name, on)
+        law = self.institution.law_of(row.cite)
+        cite = law.cite() if law else row.cite
+        return Applied(row.name, row.title, row.value, row.since.isoformat(), cite, row.area)
+
+    def all_on(self, on: date) -> list[Param]:
+        """Every param in force on the day, one row a name, in the order declared."""
+        names = dict.fromkeys(row.name for row in self._rows() if self._in_force(row, row.name, on))
+        return [self.param(name, on) for name in names]
+
+    def _rows(self) -> Iterable[Param]:
+        return (*self.institution.params, *self.own)
+
+    def _in_force(self, row: Param, name: str, on: date) -> bool:
+        return row.name == name and row.area in self.areas and row.since <= on
