@@ -1,0 +1,1 @@
+"""Chinese official documents read as structure: pure functions, no database, clock or network."""
