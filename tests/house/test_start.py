@@ -20,6 +20,7 @@ case "$*" in
     "-m venv --clear "*) rm -rf "$4" && mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
     *purelib*) mkdir -p "{site}" && echo "{site}" ;;
     "-m pip "*) sleep 0.2; test ! -e "{offline}" ;;
+    "-m bihuan where") echo "$BIHUAN_HOME" ;;
     "-m "*) echo "$PWD: $*" ;;
     *) exec "{python}" "$@" ;;
 esac
@@ -62,7 +63,7 @@ class Clone:
 
     def run(self, *arguments: str, **more: str) -> tuple[int, str, str]:
         """Run the command to its end: exit status, what it printed, what it complained of."""
-        started = self.popen(*arguments, **more)
+        started = self.popen(*arguments, command=None, **more)
         out, err = started.communicate(timeout=30)
         return started.returncode, out.strip(), err
 
@@ -101,6 +102,11 @@ def test_it_finds_its_folder_through_links(clone: Clone, tmp_path: Path) -> None
     out, _ = clone.popen("demo", command=tmp_path / "second").communicate(timeout=30)
     assert out.endswith("-m bihuan demo\n")
     assert clone.venv.exists()
+
+
+def test_it_keeps_its_data_in_its_folder_unless_told_otherwise(clone: Clone) -> None:
+    assert clone.run("where")[1] == str(clone.root / "var")
+    assert clone.run("where", BIHUAN_HOME="elsewhere")[1] == "elsewhere"
 
 
 def test_it_installs_what_the_tests_need_only_for_the_tests(clone: Clone) -> None:
