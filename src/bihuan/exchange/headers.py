@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from bihuan.exchange.sheets import Cell, Line, Merge, Sheet
@@ -31,7 +31,7 @@ LONGEST_HEADER = 12
 NEUTRAL_TAILS = ("名称", "姓名", "全称", "情况", "类型", "栏", "名", "评价", "等次", "明细")
 """What may follow a synonym without changing what the column holds (代表 → 代表姓名)."""
 
-TURNING_PREFIXES = ("要求", "应", "拟", "计划", "预计", "是否", "未", "非", "不", "原", "上次", "下次")
+TURNING_PREFIXES = ("要求", "应", "拟", "计划", "预计", "是否", "未", "非", "不", "原", "下次")
 """What turns a synonym into another thing (答复日期 → 要求答复日期)."""
 
 _BRACKETS = re.compile(r"[(\[【〔<《][^()\[\]【】〔〕<>《》]*[)\]】〕>》]")
@@ -84,7 +84,7 @@ class Skipped(NamedTuple):
 
 @dataclass
 class Table:
-    """A recognised table. `skipped` and `ignored_columns` are complete once `rows` is gone through."""
+    """A recognised table; `skipped` and `ignored_columns` are whole once `rows` is gone through."""
 
     sheet: str
     first_row: int
@@ -149,7 +149,7 @@ def recognise(sheet: Sheet, synonyms: Synonyms, sniff: Sniffer | None = None) ->
 
 
 def by_values(tests: Mapping[str, Callable[[str], bool]]) -> Sniffer:
-    """A sniffer that takes the field whose test holds for most, and more than half, of the values."""
+    """A sniffer for the field whose test holds for most, and more than half, of the values."""
 
     def sniff(_header: str, fields: Sequence[str], values: Sequence[str]) -> str | None:
         held = {f: sum(map(tests[f], values)) for f in fields if f in tests}
@@ -160,7 +160,7 @@ def by_values(tests: Mapping[str, Callable[[str], bool]]) -> Sniffer:
 
 
 def tidy(words: str) -> str:
-    """A header's words without blanks, line breaks, width and case: what synonyms are held against."""
+    """A header's words without blanks, breaks, width and case, to hold against synonyms."""
     return re.sub(r"[\s:：*]+", "", unicodedata.normalize("NFKC", words)).casefold()
 
 
@@ -241,7 +241,7 @@ def _stands_together(lines: Sequence[Line], merges: Sequence[Merge]) -> bool:
         return False
     return all(
         _tied_by_merge(upper, lower, merges) or _tied_by_gaps(upper.cells, lower.cells)
-        for upper, lower in zip(lines, lines[1:], strict=False)
+        for upper, lower in pairwise(lines)
     )
 
 
@@ -263,7 +263,7 @@ def _tied_by_merge(upper: Line, lower: Line, merges: Sequence[Merge]) -> bool:
 
 
 def _tied_by_gaps(upper: Sequence[Cell], lower: Sequence[Cell]) -> bool:
-    """Without merges (CSV): the lower words stand only in gaps of the upper line or at their start."""
+    """Without merges: lower words stand only in gaps of the upper line or at their start."""
     above, below = _shown(upper), _shown(lower)
     filled = [index for index, word in enumerate(below) if word]
     gaps = {index for index, word in enumerate(above) if not word}

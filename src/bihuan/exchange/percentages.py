@@ -35,7 +35,7 @@ class Fit:
 
 @dataclass(frozen=True)
 class Share:
-    """One line of a table of totals: its share as printed, and what is wrong with it, if anything."""
+    """One line of a table of totals: its share as printed, and what is wrong with it."""
 
     number: int
     label: str
@@ -58,7 +58,8 @@ class Totals:
     @property
     def sentence(self) -> str:
         """What to tell someone who sent this as a ledger."""
-        return f"工作表“{self.sheet}”是汇总数（{'、'.join(self.header)}），不是逐件的台账，不能导入。"
+        columns = "、".join(self.header)
+        return f"工作表“{self.sheet}”是汇总数（{columns}），不是逐件的台账，不能导入。"
 
 
 def half_up(numerator: Decimal | int, denominator: Decimal | int, decimals: int) -> Decimal:

@@ -40,6 +40,7 @@ _COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})?"
 _CLOCK = re.compile(r"(?<=[\d日号])[t\s]+\d{1,2}[:时点]\d{1,2}(?:[:分]\d{0,2}(?:\.\d+)?秒?)?z?$")
 _SEPARATORS = re.compile(r"[、,，;；/|\n\r]")
 _MORE = re.compile(r"等?\(?(?:等|共|合计)?(\d+)(?:人|名|位)(?:代表|委员)?\)?$")
+_CATEGORY = re.compile(r"[a-d甲乙丙丁一二三四]\d?|.{0,4}(解决|采纳|列入计划|参考).{0,4}")
 _LABEL = re.compile(r"^[^:：、,，]{2,6}[:：]")
 _NUMBERED = re.compile(r"(?:(?:代表)?(?:建议|议案|提案|意见))?(?:编号|no\.?)?[:：]?", re.IGNORECASE)
 
@@ -161,8 +162,7 @@ def read_decimal(raw: Cell) -> Decimal | None:
 
 def looks_like_reply_category(value: str) -> bool:
     """Whether a value is one of the usual reply categories (A/B/C/D, 甲乙丙丁, 已解决…)."""
-    word = _choice_form(value)
-    return bool(re.fullmatch(r"[a-d甲乙丙丁一二三四]\d?|.{0,4}(解决|采纳|列入计划|参考).{0,4}", word))
+    return bool(_CATEGORY.fullmatch(_choice_form(value)))
 
 
 def _number_text(number: float) -> str:
@@ -196,7 +196,7 @@ def _date_of_number(raw: float) -> PartialDate:
         return _of_match(raw, compact)
     if raw != raw or not 0 < raw < 100_000:
         raise BadValue(text(raw), "不是日期")
-    if 20_000 <= raw:
+    if raw >= 20_000:
         day = EXCEL_EPOCH + timedelta(days=int(raw))
         return _checked(raw, day.year, day.month, day.day)
     if int(raw) not in YEARS or raw == int(raw):

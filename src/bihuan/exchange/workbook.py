@@ -17,9 +17,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO
 
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+import xlsxwriter  # type: ignore[import-untyped]  # the package ships no types
+from xlsxwriter.format import Format  # type: ignore[import-untyped]
+from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from bihuan.exchange.sheets import FORMULA_SIGNS
 
@@ -89,8 +89,9 @@ def write_csv(target: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[V
     written = 0
     try:
         writer.writerow([_csv_cell(word) for word in header])
-        for written, row in enumerate(rows, 1):
+        for row in rows:
             writer.writerow([_csv_cell(value) for value in row])
+            written += 1
     finally:
         stream.detach()
     return written
@@ -162,7 +163,7 @@ def _write_value(page: Worksheet, row: int, column: int, value: Value, formats: 
 
 
 def _is_exact(value: float | Decimal) -> bool:
-    return math.isfinite(value) and abs(value) < EXACT_NUMBERS
+    return math.isfinite(value) and abs(float(value)) < EXACT_NUMBERS
 
 
 def _write_text(page: Worksheet, row: int, column: int, words: str, style: Format) -> None:
