@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import Enum
+from itertools import pairwise
 
 from bihuan.text import phrases
 from bihuan.text.dates import TimeWords, due, letter_date, time_words
@@ -39,6 +41,12 @@ class Judgement:
     reasons: tuple[Span, ...] = ()
 
 
+class _Tense(Enum):
+    PLAN = "plan"
+    REPORT = "report"
+    OPEN = "open"
+
+
 @dataclass(frozen=True, slots=True)
 class _Clause:
     span: Span
@@ -59,12 +67,13 @@ def commitments(text: str, on: date | None = None) -> list[Commitment]:
     return [
         _commitment(text, run)
         for sentence, planned in _own_sentences(text)
-        for run in _runs(_read(text, sentence, planned, day))
+        for run in _runs(text, _read(text, sentence, planned, day))
     ]
 
 
 def _commitment(text: str, run: list[_Clause]) -> Commitment:
-    whole = span(text, run[0].span.start, run[-1].span.end)
+    item = phrases.ITEM_NUMBER.match(run[0].span.text)
+    whole = span(text, run[0].span.start + (item.end() if item else 0), run[-1].span.end)
     dated = [clause for clause in run if clause.by]
     first = next((clause for clause in dated if clause.due), dated[0] if dated else None)
     who = next((who for clause in run if (who := phrases.doing_body(clause.span.text))), None)
@@ -80,35 +89,85 @@ def _commitment(text: str, run: list[_Clause]) -> Commitment:
 
 def _own_sentences(text: str) -> Iterator[tuple[Span, bool]]:
     """The sentences in which the replying body speaks, each with whether it stands under a plan."""
-    planned = asking = False
+    tense, asking, answering = _Tense.OPEN, False, False
     for paragraph in paragraphs(text):
+        answering = answering or phrases.ANSWERING.search(paragraph.text) is not None
         asking = phrases.ASKING.search(paragraph.text) is not None or (
             asking and not phrases.ANSWERING.search(paragraph.text)
         )
         if asking:
             continue
-        if phrases.PLAN_HEADING.search(paragraph.text):
-            planned = True
-        elif phrases.OTHER_HEADING.search(paragraph.text):
-            planned = False
-        local = planned
+        tense = _tense_from_heading(paragraph.text, tense)
+        local = tense
         for sentence in sentences_in(text, paragraph):
-            local = local or phrases.PLAN_OPENING.search(sentence.text[:12]) is not None
+            local = _tense_of(sentence.text, local, answering)
+            if local is _Tense.OPEN and answering and _is_reported_item(sentence.text):
+                tense = local = _Tense.REPORT
             if not phrases.SERVICE.search(sentence.text):
-                yield sentence, local
+                yield sentence, local is _Tense.PLAN
+        tense = _Tense.REPORT if phrases.REPORTING.search(paragraph.text) else tense
+
+
+def _tense_from_heading(paragraph: str, before: _Tense) -> _Tense:
+    if phrases.PLAN_HEADING.search(paragraph):
+        return _Tense.PLAN
+    return _Tense.REPORT if phrases.OTHER_HEADING.search(paragraph) else before
+
+
+def _tense_of(sentence: str, before: _Tense, answering: bool) -> _Tense:
+    """The tense a sentence stands in, given the one before it in the same paragraph."""
+    if phrases.PLAN_OPENING.search(sentence[:12]):
+        return _Tense.PLAN
+    if phrases.REPORTING.search(sentence):
+        return _Tense.REPORT
+    if before is _Tense.OPEN and answering and phrases.ITEM.search(sentence):
+        return _Tense.OPEN if phrases.REPORTED.search(sentence) else _Tense.PLAN
+    return before
+
+
+def _is_reported_item(sentence: str) -> bool:
+    """One measure told in the past puts its whole enumeration into the past."""
+    return bool(
+        phrases.ITEM.search(sentence)
+        and phrases.REPORTED.search(sentence)
+        and not phrases.FUTURE.search(sentence)
+    )
 
 
 def _read(text: str, sentence: Span, planned: bool, on: date | None) -> list[_Clause]:
-    future, tentative, read = planned, False, []
+    future, idle, read = planned, False, []
     for piece in clauses_in(text, sentence):
-        own = phrases.FUTURE.search(piece.text) is not None
         by, last_day = _limit(piece.text, on)
-        own = own or (last_day is not None and on is not None and last_day > on and not _over(piece.text))
+        own = _own_future(piece.text, by, last_day, on)
         future = own or (future and not _over(piece.text))
-        tentative = (tentative or phrases.TENTATIVE.search(piece.text) is not None) and not phrases.TRIGGERED.search(piece.text)
+        idle = _idle(piece.text, idle)
         clause = _Clause(piece, future, own, by, last_day, promise=False)
-        read.append(replace(clause, promise=not tentative and _promises(clause)))
+        read.append(replace(clause, promise=not idle and _promises(clause)))
     return read
+
+
+def _own_future(
+    clause: str, by: TimeWords | None, last_day: date | None, on: date | None
+) -> bool:
+    """Whether the clause itself points ahead, by a modal word or by a day still to come."""
+    modal = phrases.FUTURE.search(clause)
+    if _over(clause):
+        return modal is not None and not phrases.DONE.search(clause[: modal.start()])
+    if modal or (by and by.kind == "within"):
+        return True
+    if last_day is None or on is None:
+        return phrases.DEICTIC.search(clause) is not None
+    named_year_only = by is not None and by.kind == "year" and by.text[:4].isdigit()
+    return last_day > on and not (named_year_only and last_day.year == on.year)
+
+
+def _idle(clause: str, before: bool) -> bool:
+    """Whether the clause tells a bygone idea or a standing rule, and what follows with it."""
+    if phrases.TRIGGERED.search(clause) and not phrases.STANDING_RULE.search(clause):
+        return False
+    return before or any(
+        kind.search(clause) for kind in (phrases.TENTATIVE, phrases.STANDING_RULE)
+    )
 
 
 def _limit(clause: str, on: date | None) -> tuple[TimeWords | None, date | None]:
@@ -130,7 +189,7 @@ def _promises(clause: _Clause) -> bool:
         return False
     if phrases.NEGATED.search(words) or (_over(words) and not clause.own_future):
         return False
-    if phrases.SOLICIT.search(words):
+    if phrases.SOLICIT.search(words) or phrases.BARE_CONDITION.search(words):
         return False
     if phrases.TRIGGERED.search(words):
         return True
@@ -139,27 +198,45 @@ def _promises(clause: _Clause) -> bool:
         return dated and phrases.RESULT.search(words) is not None
     if phrases.AIM.search(words):
         return dated
-    return not phrases.PURPOSE.search(words)
+    return not phrases.PURPOSE.search(words) or re.search(phrases.STANDARD, words) is not None
 
 
-def _runs(read: list[_Clause]) -> list[list[_Clause]]:
-    """Neighbouring clauses that make up one promise."""
+def _runs(text: str, read: list[_Clause]) -> list[list[_Clause]]:
+    """Promises of one sentence; what stands between two joined ones belongs to both."""
     runs: list[list[_Clause]] = []
-    last = -2
+    start = 0
     for index, clause in enumerate(read):
         if not clause.promise:
             continue
-        if last == index - 1 and _continues(clause):
-            runs[-1].append(clause)
+        gap = read[start:index]
+        if runs and len(gap) <= 1 and _one_promise(text, [runs[-1][-1], *gap, clause]):
+            runs[-1].extend([*gap, clause])
+        elif gap and _leads_to(gap[-1]) and _joined(text, gap[-1], clause):
+            runs.append([gap[-1], clause])
         else:
             runs.append([clause])
-        last = index
+        start = index + 1
     return runs
 
 
-def _continues(clause: _Clause) -> bool:
-    """A clause that only says when the work before it will be finished."""
-    return phrases.COMPLETION_ONLY.search(clause.span.text) is not None
+def _one_promise(text: str, chain: list[_Clause]) -> bool:
+    """Whether clauses hang together by commas, all in the future, with no second deadline."""
+    together = all(_joined(text, before, after) for before, after in pairwise(chain))
+    return together and all(clause.future for clause in chain) and not _own_day(chain[0], chain[-1])
+
+
+def _joined(text: str, before: _Clause, after: _Clause) -> bool:
+    return text[before.span.end : after.span.start].strip() in {"，", ","}
+
+
+def _own_day(before: _Clause, after: _Clause) -> bool:
+    return before.by is not None and after.by is not None and before.by.text != after.by.text
+
+
+def _leads_to(clause: _Clause) -> bool:
+    """A clause that holds only the time, the condition or the manner of the next one."""
+    words = clause.span.text
+    return clause.future and phrases.CONDITION.search(words) is not None
 
 
 def only_plans(text: str) -> Judgement:
@@ -187,10 +264,13 @@ def _tells_of_action(text: str, sentence: Span, local: bool) -> bool:
     return any(_done(clause.text) for clause in clauses_in(text, sentence))
 
 
-_NOT_DONE = (phrases.FUTURE, phrases.NEGATED, phrases.IN_A_PLAN, phrases.REQUIRED)
+_NOT_DONE = (phrases.NEGATED, phrases.IN_A_PLAN, phrases.REQUIRED)
 
 
 def _done(clause: str) -> bool:
+    future = phrases.FUTURE.search(clause)
+    if future and not phrases.DONE.search(clause[: future.start()]):
+        return False
     if any(kind.search(clause) for kind in _NOT_DONE):
         return False
     return phrases.COMPLETED.search(clause) is not None

@@ -36,7 +36,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("plan", rf"[“\"]?(?P<plan>十[一二三四五六七八九])五[”\"]?(?:规划)?(?:期间|时期|期内|末|期末){_LIMIT}"),
         ("years", rf"(?P<first>{_YEAR})\s*年?{_TO}(?P<year>{_YEAR})(?:\s*年度?)?{_LIMIT}"),
         ("months", rf"{_YEAR_WORD}?\s*{_NUMBER}月?份?{_TO}(?P<month>{_NUMBER})\s*月份?(?P<part>底|末)?{_LIMIT}"),
-        ("day", rf"(?:{_YEAR_WORD}\s*)?(?P<month>{_NUMBER})\s*月\s*(?P<day>{_NUMBER})\s*[日号]{_LIMIT}"),
+        ("day", rf"(?:{_YEAR_WORD}\s*)?(?P<month>{_NUMBER})\s*月\s*(?:{_NUMBER}\s*[日号]?{_TO})?(?P<day>{_NUMBER})\s*[日号]{_LIMIT}"),
         ("iso", rf"(?P<year>{_YEAR})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?){_LIMIT}"),
         ("month", rf"(?:{_YEAR_WORD}\s*)?(?P<month>{_NUMBER})\s*月(?!\s*\d)(?:份)?"
                   rf"(?P<part>底|末|初|上旬|中旬|下旬|中(?!心|学|小|国|央))?{_LIMIT}"),
@@ -111,7 +111,7 @@ def time_words(text: str) -> list[TimeWords]:
         TimeWords(text[m.start() : m.end()], m.start(), m.end(), kind, _is_limit(m))
         for kind, pattern in _PATTERNS
         for m in pattern.finditer(plain)
-        if not (kind == "month" and _is_duration(plain, m.start()))
+        if not _names_no_day(kind, plain, m.start())
     ]
     found.sort(key=lambda words: (words.start, -words.end))
     return _without_overlaps(found)
@@ -121,8 +121,11 @@ def _is_limit(match: re.Match[str]) -> bool:
     return match[0].endswith(("前", "内", "底", "末"))
 
 
-def _is_duration(plain: str, start: int) -> bool:
-    return plain[start - 1 : start] in {"第", "个"} if start else False
+def _names_no_day(kind: str, plain: str, start: int) -> bool:
+    """第三月 counts months; 每年年底 and 每到年末 come round again and again."""
+    if kind == "month" and start and plain[start - 1] in "第个":
+        return True
+    return re.search("每(?:年|到|逢|个|届)?$", plain[max(0, start - 2) : start]) is not None
 
 
 def _without_overlaps(found: list[TimeWords]) -> list[TimeWords]:
