@@ -18,9 +18,17 @@ LOCKS = ("requirements.txt", "requirements-dev.txt")
 CLOCKS = {"now", "today", "utcnow", "time", "time_ns", "monotonic", "localtime", "gmtime"}
 
 
+UNTRACKED = {".venv", "__pycache__", "node_modules", "var", "build", "dist"}
+
+
 @cache
 def _tracked() -> tuple[Path, ...]:
-    """Files under version control or about to be: all but what .gitignore names."""
+    """Files under version control or about to be; in an archive without git, all that could be."""
+    if not (ROOT / ".git").exists():
+        found = (
+            path for path in ROOT.rglob("*") if not UNTRACKED & set(path.relative_to(ROOT).parts)
+        )
+        return tuple(path for path in found if path.is_file() and path.suffix != ".pyc")
     listed = subprocess.run(
         ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         capture_output=True,
