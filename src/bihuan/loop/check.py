@@ -127,6 +127,8 @@ def _references(one: Institution, all_of_them: Mapping[str, Institution]) -> Fou
                 yield "C010", where, f"没有字段“{name}”", "请在 fields 里声明"
         if act.due and act.due not in params:
             yield "C004", f"{where}.due", f"没有参数“{act.due}”", "请在 params 里写明"
+        if act.tells_target and act.tells_target not in {other.id for other in one.acts}:
+            yield "C014", f"{where}.tells_target", f"没有动作“{act.tells_target}”", "请在 acts 里声明"
         yield from _openings(act, all_of_them, where)
         yield from _citation(one, act.cite, where)
         for need in act.needs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -68,6 +69,7 @@ def accept(
     Raises Refused with the field's title, what is wrong and what to do. `facts` are those before the act:
     `required_when` may look at them and at what is being entered.
     """
+    _storable(data)
     known = {field.name for field in fields}
     for name in data:
         if name not in known:
@@ -79,6 +81,13 @@ def accept(
     }
     _require(act, fields, cleaned, {**facts, **cleaned})
     return cleaned
+
+
+def _storable(data: Mapping[str, Value]) -> None:
+    """Neither database keeps NUL or half a surrogate pair; say so before anything is begun."""
+    text = json.dumps(data, ensure_ascii=False, default=str)
+    if "\\u0000" in text or any(0xD800 <= ord(char) <= 0xDFFF for char in text):
+        raise refuse("填写的内容里有无法保存的字符，请重新输入")
 
 
 def _require(
@@ -111,8 +120,6 @@ def _text(field: Field, value: Value) -> Value:
     limit = field.max_length or (LONGTEXT_LIMIT if field.kind == "longtext" else TEXT_LIMIT)
     if len(text) > limit:
         raise refuse(f"“{field.title}”最多 {limit} 字，现有 {len(text)} 字，请删减", field.name)
-    if "\x00" in text:
-        raise refuse(f"“{field.title}”里有无法保存的字符，请重新输入", field.name)
     return text
 
 

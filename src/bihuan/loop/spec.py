@@ -100,6 +100,7 @@ class State:
     due_field: str = ""
     due_from: Literal["today", "handed"] = "today"
     retired: bool = False
+    private: bool = False
     help: str = ""
 
     @property
@@ -168,6 +169,7 @@ class Act:
     opens: tuple[Opens, ...] = ()
     assign: str = ""
     joins: str = ""
+    tells_target: str = ""
     tells_parent: str = ""
     numbers: bool = False
     due: str = ""
