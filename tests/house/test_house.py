@@ -18,7 +18,8 @@ LOCKS = ("requirements.txt", "requirements-dev.txt")
 CLOCKS = {"now", "today", "utcnow", "time", "time_ns", "monotonic", "localtime", "gmtime"}
 
 
-UNTRACKED = {".venv", "__pycache__", "node_modules", "var", "build", "dist"}
+CACHES = {".hypothesis", ".import_linter_cache", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
+UNTRACKED = CACHES | {".venv", "__pycache__", "node_modules", "var", "build", "dist"}
 
 
 @cache
