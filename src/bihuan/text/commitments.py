@@ -12,7 +12,7 @@ from enum import Enum
 from itertools import pairwise
 
 from bihuan.text import phrases
-from bihuan.text.dates import TimeWords, due, letter_date, time_words
+from bihuan.text.dates import YEARLESS, TimeWords, due, letter_date, time_words
 from bihuan.text.sentences import Span, clauses_in, paragraphs, sentences_in, span
 
 
@@ -136,8 +136,10 @@ def _is_reported_item(sentence: str) -> bool:
 
 def _read(text: str, sentence: Span, planned: bool, on: date | None) -> list[_Clause]:
     future, idle, read = planned, False, []
+    since = on
     for piece in clauses_in(text, sentence):
-        by, last_day = _limit(piece.text, on)
+        by, last_day = _limit(piece.text, on, since)
+        since = max(since, last_day) if since and last_day else since
         own = _own_future(piece.text, by, last_day, on)
         future = own or (future and not _over(piece.text))
         idle = _idle(piece.text, idle)
@@ -151,6 +153,9 @@ def _own_future(
 ) -> bool:
     """Whether the clause itself points ahead, by a modal word or by a day still to come."""
     modal = phrases.FUTURE.search(clause)
+    ahead = last_day is not None and on is not None and last_day > on
+    if ahead and by is not None and by.limit and phrases.DELEGATED.search(clause):
+        return True
     if _over(clause):
         return modal is not None and not phrases.DONE.search(clause[: modal.start()])
     if modal or (by and by.kind == "within"):
@@ -158,7 +163,7 @@ def _own_future(
     if last_day is None or on is None:
         return phrases.DEICTIC.search(clause) is not None
     named_year_only = by is not None and by.kind == "year" and by.text[:4].isdigit()
-    return last_day > on and not (named_year_only and last_day.year == on.year)
+    return ahead and not (named_year_only and last_day.year == on.year)
 
 
 def _idle(clause: str, before: bool) -> bool:
@@ -170,13 +175,23 @@ def _idle(clause: str, before: bool) -> bool:
     )
 
 
-def _limit(clause: str, on: date | None) -> tuple[TimeWords | None, date | None]:
-    """The time words of a clause that name the latest day, and that day."""
-    found = [(words, due(words.text, on) if on else None) for words in time_words(clause)]
+def _limit(
+    clause: str, on: date | None, since: date | None
+) -> tuple[TimeWords | None, date | None]:
+    """The time words of a clause that name the latest day, and that day.
+
+    A month without a year follows the last day named before it in the sentence (`since`).
+    """
+    found = [(words, _last_day(words, on, since)) for words in time_words(clause)]
     dated = [(words, day) for words, day in found if day is not None]
     if dated:
         return max(dated, key=lambda pair: pair[1])
     return found[-1] if found else (None, None)
+
+
+def _last_day(words: TimeWords, on: date | None, since: date | None) -> date | None:
+    base = since if words.kind in YEARLESS else on
+    return due(words.text, base) if base else None
 
 
 def _over(clause: str) -> bool:
@@ -236,6 +251,8 @@ def _own_day(before: _Clause, after: _Clause) -> bool:
 def _leads_to(clause: _Clause) -> bool:
     """A clause that holds only the time, the condition or the manner of the next one."""
     words = clause.span.text
+    if phrases.LEADING_BODY.search(words) or (clause.by and words == clause.by.text):
+        return True
     return clause.future and phrases.CONDITION.search(words) is not None
 
 
@@ -244,8 +261,8 @@ def only_plans(text: str) -> Judgement:
 
     The reasons are the sentences that tell of one, or else the sentences that speak of plans.
     """
-    local = phrases.local_subject(text)
-    done = tuple(s for s, _ in _own_sentences(text) if _tells_of_action(text, s, local))
+    local, on = phrases.local_subject(text), letter_date(text)
+    done = tuple(s for s, _ in _own_sentences(text) if _tells_of_action(text, s, local, on))
     if done:
         return Judgement(False, "答复写明了已经办成或办过的事项。", done)
     plans = tuple(s for s, planned in _own_sentences(text) if _speaks_of_plans(text, s, planned))
@@ -256,24 +273,20 @@ def _speaks_of_plans(text: str, sentence: Span, planned: bool) -> bool:
     return any(clause.future for clause in _read(text, sentence, planned, None))
 
 
-def _tells_of_action(text: str, sentence: Span, local: bool) -> bool:
+def _tells_of_action(text: str, sentence: Span, local: bool, on: date | None) -> bool:
     if phrases.HANDLING.search(sentence.text) and not phrases.STRONG_DONE.search(sentence.text):
         return False
     if local and phrases.ELSEWHERE.search(sentence.text):
         return False
-    return any(_done(clause.text) for clause in clauses_in(text, sentence))
+    return any(
+        phrases.COMPLETED.search(clause.span.text) is not None
+        and not clause.own_future
+        and not any(kind.search(clause.span.text) for kind in _NOT_DONE)
+        for clause in _read(text, sentence, False, on)
+    )
 
 
 _NOT_DONE = (phrases.NEGATED, phrases.IN_A_PLAN, phrases.REQUIRED)
-
-
-def _done(clause: str) -> bool:
-    future = phrases.FUTURE.search(clause)
-    if future and not phrases.DONE.search(clause[: future.start()]):
-        return False
-    if any(kind.search(clause) for kind in _NOT_DONE):
-        return False
-    return phrases.COMPLETED.search(clause) is not None
 
 
 def formulaic(text: str) -> Judgement:

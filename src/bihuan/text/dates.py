@@ -20,6 +20,8 @@ _YEAR = r"(?:(?:19|20)\d\d|[一二][〇零○一二三四五六七八九]{3})"
 _TO = r"\s*(?:-|—{1,2}|–|~|～|至|到)\s*"
 _RELATIVE_YEARS = {"本年度": 0, "本年": 0, "今年": 0, "当年": 0, "明年": 1, "来年": 1,
                    "下一年度": 1, "下年度": 1, "后年": 2, "去年": -1, "上年": -1}  # fmt: skip
+YEARLESS = frozenset({"month", "months", "day", "quarter", "half"})
+"""Kinds of expression that may leave the year to what was said before."""
 _RELATIVE = "|".join(_RELATIVE_YEARS)
 _YEAR_WORD = rf"(?:(?P<year>{_YEAR})\s*年度?|(?P<relative>{_RELATIVE}))"
 _LIMIT = r"(?P<limit>(?:之?前|以前|内|之内|以内|左右|期间)?)"
@@ -28,7 +30,11 @@ _PART_OF_MONTH = {"初": 10, "上旬": 10, "中": 20, "中旬": 20}
 _HALVES = {"上半年": 6, "下半年": 12, "年初": 3, "年中": 6}
 _SEASONS = {"春季": 5, "夏季": 8, "秋季": 11, "冬季": 12, "汛期": 9}
 _FEASTS = {"元旦": (1, 1), "五一": (5, 1), "七一": (7, 1), "国庆": (10, 1)}
-_VAGUE = "近期|近日|适时|短期内|年度内|任期内|届内|本届内|春节前|汛期前|开学前|入冬前|雨季前"
+# The lunar calendar moves the Spring Festival; the seasons and terms differ from place to place.
+_VAGUE = (
+    "近期|近日|适时|短期内|年度内|任期内|届内|本届内|暑假期间|寒假期间|暑期|"
+    rf"(?:(?:{_YEAR})年|今年|明年)?(?:春节|中秋|汛期|开学|入冬|雨季|供暖季)(?:之?前|以前)"
+)
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
@@ -72,7 +78,7 @@ class TimeWords:
 def weekdays_after(day: date, count: int) -> date:
     """The day `count` weekdays after `day`; Saturdays and Sundays do not count."""
     weeks, rest = divmod(count, 5)
-    found = day + timedelta(weeks=weeks)
+    found = day - timedelta(days=max(0, day.weekday() - 4)) + timedelta(weeks=weeks)
     while rest:
         found += timedelta(days=1)
         rest -= found.weekday() < 5
