@@ -17,7 +17,7 @@ from bihuan.loop.forms import Refusal
 from bihuan.loop.machine import NEW, lapses, step
 from bihuan.loop.situation import Done, Opening
 from bihuan.loop.spec import Institution, Value
-from bihuan.matters import house
+from bihuan.matters import house, search
 from bihuan.matters.chain import FIRST, hash_of
 from bihuan.matters.models import Act, Assignment, Attachment, Counter, Matter, Proposer
 from bihuan.matters.situations import (
@@ -150,6 +150,7 @@ def _take(
     if isinstance(outcome, Refusal):
         raise NotDone(outcome)
     row = _write(matter, place.institution, outcome, doer, share, token)
+    search.index(matter)
     _follow(matter, outcome, doer)
     return row
 
@@ -384,6 +385,7 @@ def _join(matter: Matter, done: Done, doer: Doer) -> None:
             Proposer.objects.create(
                 matter=target, seat=row.seat, name=row.name, place=place + number, joined_from=matter
             )
+    search.index(target)
     if done.act.tells_target:
         _tell(target.pk, done.act.tells_target, done.day, {"joined_from": str(matter.pk)})
 
