@@ -54,7 +54,9 @@ def test_it_finds_no_fault_with_its_own_figures(count: int, of: int, decimals: i
 
 def test_it_tells_a_table_of_totals_from_a_ledger_and_names_wrong_shares() -> None:
     totals = read_totals(
-        sheet("类别,件数,占比(%)", "甲类,100,60.24", "乙类,47,28.31", "丙类,19,11.44", "合计,166,100")
+        sheet(
+            "类别,件数,占比(%)", "甲类,100,60.24", "乙类,47,28.31", "丙类,19,11.44", "合计,166,100"
+        )
     )
     assert totals is not None
     assert totals.whole == 166

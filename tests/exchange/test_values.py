@@ -231,7 +231,13 @@ def test_it_reads_a_quantity_with_its_unit(written: values.Cell, figure: str) ->
 
 @pytest.mark.parametrize(
     ("written", "shown"),
-    [(4.0, "4"), (1.5, "1.5"), (True, "是"), ("\u3000甲 \n", "甲"), (date(2024, 5, 3), "2024-05-03")],
+    [
+        (4.0, "4"),
+        (1.5, "1.5"),
+        (True, "是"),
+        ("\u3000甲 \n", "甲"),
+        (date(2024, 5, 3), "2024-05-03"),
+    ],
 )
 def test_it_shows_a_cell_as_one_would_read_it(written: values.Cell, shown: str) -> None:
     assert values.text(written) == shown

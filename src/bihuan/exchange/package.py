@@ -9,7 +9,9 @@ never calculated.
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -20,15 +22,18 @@ INFLATED_LIMIT = 600 * 1024 * 1024
 
 CHUNK = 1024 * 1024
 
-_CELL = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+# No part of these may run past the next "<", or a hostile file could make the search quadratic.
+_PLACE = rb'[^<>]*?\br="([A-Z]{1,3})(\d{1,7})"'
+_CELL = re.compile(rb"<c\b" + _PLACE)
 _ERROR = re.compile(
-    rb'<c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>(?:<f\b[^>]*/>|<f\b.*?</f>)?'
-    rb"<v>([^<]*)</v>",
-    re.DOTALL,
+    rb'<c\b(?=[^<>]*\bt="e")' + _PLACE + rb"[^<>]*>(?:<f\b[^<>]*>(?:[^<]*</f>)?)?<v>([^<]*)</v>"
 )
 _UNCALCULATED = re.compile(
-    rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*><f\b[^>]*>([^<]+)</f>(?:<v\s*/>|<v></v>)?</c>'
+    rb"<c\b" + _PLACE + rb"[^<>]*><f\b[^<>]*>([^<]+)</f>(?:<v\s*/>|<v></v>)?</c>"
 )
+
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, OSError, ValueError, EOFError, RuntimeError)
+"""What reading a damaged package may raise."""
 
 Hidden = dict[tuple[int, int], str]
 """(row from 1, column from 0) → what the loader would show as empty."""
@@ -48,7 +53,7 @@ class Extent:
 
 
 def part_names(file: BinaryIO) -> set[str]:
-    """The parts of a zip package. Raises `zipfile.BadZipFile` for a damaged one."""
+    """The parts of a zip package. Raises one of `BROKEN` for a damaged one."""
     with zipfile.ZipFile(file) as package:
         return set(package.namelist())
 
@@ -56,7 +61,7 @@ def part_names(file: BinaryIO) -> set[str]:
 def measure(file: BinaryIO) -> dict[str, Extent]:
     """Sheet title → extent, for an .xlsx package; other packages only have their size checked.
 
-    Raises `Swollen`, and `zipfile.BadZipFile` when the package is damaged or lies about sizes.
+    Raises `Swollen`, and one of `BROKEN` when the package is damaged or lies about its sizes.
     """
     with zipfile.ZipFile(file) as package:
         if sum(part.file_size for part in package.infolist()) > INFLATED_LIMIT:

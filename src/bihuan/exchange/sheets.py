@@ -162,7 +162,7 @@ def _check_package(file: BinaryIO) -> None:
 def _part_names(file: BinaryIO) -> set[str]:
     try:
         return package.part_names(file)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except package.BROKEN as error:
         raise _damaged() from error
     finally:
         file.seek(0)
@@ -243,7 +243,7 @@ def _measured(file: BinaryIO) -> dict[str, package.Extent]:
         extents = package.measure(file)
     except package.Swollen as error:
         raise _too_many("文件解压后过大") from error
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError) as error:
+    except package.BROKEN as error:
         raise _damaged() from error
     finally:
         file.seek(0)
@@ -313,7 +313,8 @@ def _encoding(source: Source) -> str:
     elif start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         guesses = ["utf-16"]
     elif b"\0" in start:
-        guesses = ["utf-16-le" if start[1:2] == b"\0" or b",\0" in start else "utf-16-be"]
+        little = start[1::2].count(0) > start[::2].count(0)
+        guesses = ["utf-16-le" if little else "utf-16-be"]
     else:
         guesses = ["utf-8", "gb18030"]
     for guess in guesses:

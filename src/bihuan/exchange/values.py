@@ -105,8 +105,8 @@ def read_number(raw: Cell) -> str | None:
     """
     if isinstance(raw, float) and abs(raw) >= 1e15:
         raise BadValue(text(raw), "编号超过15位，Excel 已丢失末尾数字，请把这一列设为文本后重填")
-    if isinstance(raw, float) and raw != int(raw):
-        raise BadValue(text(raw), "编号不能是小数")
+    if isinstance(raw, float) and not raw.is_integer():
+        raise BadValue(text(raw), "编号应是整数或文字，不能是小数")
     number = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text(raw)))
     if number.casefold() in PLACEHOLDERS:
         return None
@@ -168,7 +168,7 @@ def looks_like_reply_category(value: str) -> bool:
 def _number_text(number: float) -> str:
     if number != number or number in (float("inf"), float("-inf")):
         return str(number)
-    return str(int(number)) if number == int(number) else f"{number:.15g}"
+    return str(int(number)) if number.is_integer() else f"{number:.15g}"
 
 
 def _plain(shown: str) -> str:
