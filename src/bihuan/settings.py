@@ -113,10 +113,12 @@ SQLITE_OPTIONS = {
     ),
 }
 DATABASES = {
-    "default": dj_database_url.config(default=f"sqlite:///{HOME / 'bihuan.sqlite3'}", conn_max_age=None)
+    "default": dj_database_url.config(
+        default=f"sqlite:///{HOME / 'bihuan.sqlite3'}", conn_max_age=None
+    )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"].setdefault("OPTIONS", {}).update(SQLITE_OPTIONS)  # type: ignore[typeddict-item]
+    DATABASES["default"].setdefault("OPTIONS", {}).update(SQLITE_OPTIONS)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"

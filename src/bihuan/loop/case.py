@@ -84,7 +84,12 @@ def read_case(institution: str, file: Path) -> Case:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
         story = tuple(Line(**line) for line in table["story"])
         return Case(
-            institution, file.stem, table["title"], story, table.get("area", ""), table.get("note", "")
+            institution,
+            file.stem,
+            table["title"],
+            story,
+            table.get("area", ""),
+            table.get("note", ""),
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise ValueError(f"案例 {file} 读不出来：{error}") from None
@@ -178,9 +183,7 @@ class _World:
                 for m in self.matters.values()
                 if m.institution == key and m.parent == name and not m.is_root
             ]
-            still_open = sum(
-                1 for m in own if self.institutions[key].state(m.situation.state).open
-            )
+            still_open = sum(1 for m in own if self.institutions[key].state(m.situation.state).open)
             situation = with_children(situation, key, len(own), still_open) if own else situation
         return situation
 

@@ -65,7 +65,12 @@ def _states(one: Institution, _: Mapping[str, Institution]) -> Found:
             yield "C003", f"{where}.held_by", f"没有身份“{state.held_by}”", _actors()
         for name in (state.due, *state.dues.values()):
             if name and name not in params:
-                yield "C004", f"{where}.due", f"没有参数“{name}”", "请在 params 里写明期限、生效日和依据"
+                yield (
+                    "C004",
+                    f"{where}.due",
+                    f"没有参数“{name}”",
+                    "请在 params 里写明期限、生效日和依据",
+                )
         if state.due_field and not one.field(state.due_field):
             yield "C005", f"{where}.due_field", f"没有字段“{state.due_field}”", "请在 fields 里声明"
 
@@ -128,7 +133,12 @@ def _references(one: Institution, all_of_them: Mapping[str, Institution]) -> Fou
         if act.due and act.due not in params:
             yield "C004", f"{where}.due", f"没有参数“{act.due}”", "请在 params 里写明"
         if act.tells_target and act.tells_target not in {other.id for other in one.acts}:
-            yield "C014", f"{where}.tells_target", f"没有动作“{act.tells_target}”", "请在 acts 里声明"
+            yield (
+                "C014",
+                f"{where}.tells_target",
+                f"没有动作“{act.tells_target}”",
+                "请在 acts 里声明",
+            )
         yield from _openings(act, all_of_them, where)
         yield from _citation(one, act.cite, where)
         for need in act.needs:
@@ -150,14 +160,24 @@ def _fields(one: Institution, _: Mapping[str, Institution]) -> Found:
     for field in one.fields:
         where = f"fields[{field.name}]"
         if field.kind not in FIELD_KINDS:
-            yield "C013", f"{where}.kind", f"没有种类“{field.kind}”", f"可用：{'、'.join(FIELD_KINDS)}"
+            yield (
+                "C013",
+                f"{where}.kind",
+                f"没有种类“{field.kind}”",
+                f"可用：{'、'.join(FIELD_KINDS)}",
+            )
         for act in field.acts:
             if act not in acts:
                 yield "C014", f"{where}.act", f"没有动作“{act}”", "请在 acts 里声明"
         if field.kind == "choice" and not (field.choices or field.choices_param):
             yield "C015", f"{where}.choices", "选择项是空的", "请写 choices，或 choices_param"
         if field.choices_param and field.choices_param not in params:
-            yield "C004", f"{where}.choices_param", f"没有参数“{field.choices_param}”", "请在 params 里写明"
+            yield (
+                "C004",
+                f"{where}.choices_param",
+                f"没有参数“{field.choices_param}”",
+                "请在 params 里写明",
+            )
         for actor in field.hidden_from:
             if actor not in ACTORS:
                 yield "C003", f"{where}.hidden_from", f"没有身份“{actor}”", _actors()
@@ -190,7 +210,12 @@ def _laws(one: Institution, _: Mapping[str, Institution]) -> Found:
         if law.national and not law.article:
             yield "C018", f"{where}.article", "国家法律没有写条款", "请写明第几条"
         if not law.national and not law.place:
-            yield "C019", f"{where}.place", "地方做法没有写地方", "请写明出自何处，地方做法不是法定程序"
+            yield (
+                "C019",
+                f"{where}.place",
+                "地方做法没有写地方",
+                "请写明出自何处，地方做法不是法定程序",
+            )
 
 
 def _conditions(one: Institution, _: Mapping[str, Institution]) -> Found:

@@ -74,7 +74,7 @@ def accept(
     for name in data:
         if name not in known:
             raise refuse(f"没有“{name}”这一栏，请核对后再提交", name)
-    cleaned = {
+    cleaned: dict[str, Value] = {
         field.name: value
         for field in fields
         if (value := _clean(field, data.get(field.name), rules, on)) not in (None, "", [])
@@ -184,7 +184,9 @@ def _assignment(field: Field, row: Value, place: int) -> dict[str, Value]:
         raise refuse(f"“{field.title}”第 {place} 行没有责任人，请填写责任人姓名", field.name)
     kind = str(row.get("kind") or "lead")
     if kind not in ASSIGNMENT_KINDS:
-        raise refuse(f"“{field.title}”第 {place} 行的承办方式不对，可填：主办、会办、分别办理", field.name)
+        raise refuse(
+            f"“{field.title}”第 {place} 行的承办方式不对，可填：主办、会办、分别办理", field.name
+        )
     cleaned: dict[str, Value] = {
         "body": str(row["body"]),
         "person": str(row["person"]).strip(),

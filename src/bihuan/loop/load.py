@@ -131,7 +131,8 @@ class _Reader:
 
     def institution(self, tables: dict[str, Any]) -> Institution:
         lists = {
-            name: tuple(self._rows(name, kind, tables.pop(name, []))) for name, kind in LISTS.items()
+            name: tuple(self._rows(name, kind, tables.pop(name, [])))
+            for name, kind in LISTS.items()
         }
         tables = {**tables, "key": self.file.parent.name, "folder": self.file.parent}
         tables["version"] = hashlib.sha256(self.file.read_bytes()).hexdigest()[:12]
@@ -145,7 +146,9 @@ class _Reader:
         if not isinstance(rows, list):
             self._fault("L003", name, "应是一组表", f"写成 [[{name}]]")
             return []
-        made = [self._make(kind, row, self._name(name, place, row)) for place, row in enumerate(rows)]
+        made = [
+            self._make(kind, row, self._name(name, place, row)) for place, row in enumerate(rows)
+        ]
         return [one for one in made if one is not None]
 
     def _name(self, name: str, place: int, row: Any) -> str:

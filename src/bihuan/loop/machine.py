@@ -112,7 +112,9 @@ def _counted(institution: Institution, situation: Situation) -> dict[str, Value]
     ]
     for name, kinds in (("lead", ("lead", "separate")), ("co", ("co",))):
         counted[f"{name}_count"] = sum(1 for kind, _ in live if kind in kinds)
-        counted[f"{name}_open"] = sum(1 for kind, still_open in live if kind in kinds and still_open)
+        counted[f"{name}_open"] = sum(
+            1 for kind, still_open in live if kind in kinds and still_open
+        )
     for key, children in situation.children.items():
         counted[f"{key}_count"], counted[f"{key}_open"] = children.count, children.open
     return counted
@@ -261,9 +263,7 @@ class _Step:
             after = _put(after, replace(held, due=day)) if day else after
         return after
 
-    def _outcome(
-        self, outcomes: tuple[Outcome, ...], facts: Mapping[str, Value]
-    ) -> Outcome | None:
+    def _outcome(self, outcomes: tuple[Outcome, ...], facts: Mapping[str, Value]) -> Outcome | None:
         return next((one for one in outcomes if self._holds(one.when, facts)), None)
 
     def _enter(self, after: Situation, target: str) -> Situation:
@@ -297,9 +297,7 @@ class _Step:
             done_on=None if state.open else self.today,
         )
 
-    def _limit(
-        self, state: State, start: date, kind: str, extended: str = ""
-    ) -> Limit | None:
+    def _limit(self, state: State, start: date, kind: str, extended: str = "") -> Limit | None:
         name = extended or (self.act.due if self.act.track == "matter" and not kind else "")
         name = name or state.due_param(kind)
         if not name or not state.open:
@@ -369,9 +367,7 @@ class _Step:
             opening for opens in self.act.opens for opening in self._open(opens, after, cleaned)
         )
 
-    def _open(
-        self, opens: Opens, after: Situation, cleaned: dict[str, Value]
-    ) -> list[Opening]:
+    def _open(self, opens: Opens, after: Situation, cleaned: dict[str, Value]) -> list[Opening]:
         rows = cleaned.get(opens.each, []) if opens.each else [{}]
         facts = {**facts_in_view(self.institution, after), **cleaned}
         copied = {to: facts[name] for name, to in opens.copy.items() if name in facts}

@@ -55,7 +55,9 @@ def standing_of(user: User, day: date) -> Standing:
     grants = list(
         Grant.objects.filter(Grant.on(day), user=user).select_related("body", "delegation")
     )
-    seats = Seat.objects.filter(Seat.on(day), person_id=user.person_id, congress=user.congress_id)
+    seats = Seat.objects.filter(
+        Seat.on(day), person_id=user.person_id or 0, congress_id=user.congress_id
+    )
     has_seat = any(grant.role == "deputy" for grant in grants) and user.person_id
     return Standing(
         user=user,
@@ -72,7 +74,7 @@ def standing_of(user: User, day: date) -> Standing:
 
 def visible(standing: Standing) -> QuerySet[Matter]:
     """Every matter this user may see, and none other: of his congress, by role, body, delegation, seat."""
-    own = Matter.objects.filter(congress_id=standing.user.congress_id)
+    own = Matter.objects.filter(congress_id=standing.user.congress_id or 0)
     if standing.user.congress_id is None or not standing.roles:
         return own.none()
     allowed = _by_role(standing)
@@ -120,7 +122,7 @@ def private() -> Q:
 
 def visible_shares(standing: Standing) -> QuerySet[Assignment]:
     """The shares this user answers for (his bodies'), or all of his congress's if he oversees it."""
-    own = Assignment.objects.filter(congress_id=standing.user.congress_id)
+    own = Assignment.objects.filter(congress_id=standing.user.congress_id or 0)
     if standing.has(*WHOLE_CONGRESS):
         return own
     if not standing.paths:
@@ -156,7 +158,7 @@ def _first(own: Mapping[str, str], act: ActSpec, sharing: bool) -> str:
 
 def _actors_in_matter(standing: Standing, matter: Matter) -> dict[str, str]:
     """Actor -> on whose behalf. Roles of the congress as such, and what the matter makes of a user."""
-    own = {
+    own: dict[str, str] = {
         role: standing.bodies.get(role, "")
         for role in ("clerk", "secretariat", "committee", "leader")
         if role in standing.roles
@@ -197,7 +199,7 @@ def _offers_on_share(
 
 def may_raise(standing: Standing, institution: Institution) -> list[Offer]:
     """The acts by which this user may raise a matter of this institution."""
-    own = {
+    own: dict[str, str] = {
         role: standing.bodies.get(role, "")
         for role in ("clerk", "secretariat", "committee", "leader", "unit")
         if role in standing.roles

@@ -223,7 +223,7 @@ def _described(matter: Matter, data: Mapping[str, Value]) -> dict[str, Value]:
     described = dict(data)
     rows = data.get("assignments")
     if isinstance(rows, list):
-        ids = [row["body"] for row in rows if isinstance(row, dict)]
+        ids = [str(row["body"]) for row in rows if isinstance(row, dict)]
         names = {str(b.pk): b.name for b in Body.objects.filter(pk__in=ids)}
         described["assignments"] = [
             {**row, "body_name": names.get(str(row["body"]), "")}
@@ -282,7 +282,7 @@ def _put_shares(matter: Matter, institution: Institution, done: Done) -> None:
             body=_body(matter.congress_id, held.body),
             person_name=held.person,
             person=Person.objects.filter(
-                congress_id=matter.congress_id, name=held.person, appointments__body=held.body
+                congress_id=matter.congress_id, name=held.person, appointments__body=int(held.body)
             ).first(),
             kind=held.kind,
             handed_on=held.handed_on,
@@ -383,7 +383,11 @@ def _join(matter: Matter, done: Done, doer: Doer) -> None:
     for number, row in enumerate(matter.proposers.all()):
         if row.seat_id is None or row.seat_id not in held:
             Proposer.objects.create(
-                matter=target, seat=row.seat, name=row.name, place=place + number, joined_from=matter
+                matter=target,
+                seat=row.seat,
+                name=row.name,
+                place=place + number,
+                joined_from=matter,
             )
     search.index(target)
     if done.act.tells_target:

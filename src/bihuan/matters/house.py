@@ -45,7 +45,8 @@ def national_calendar() -> Calendar:
 def calendar_of(congress: Congress) -> Calendar:
     """The national calendar with the days this congress added or corrected."""
     own = {
-        row.day: DayKind(row.working, row.why) for row in CalendarDay.objects.filter(congress=congress)
+        row.day: DayKind(row.working, row.why)
+        for row in CalendarDay.objects.filter(congress=congress)
     }
     return national_calendar().with_days(own) if own else national_calendar()
 

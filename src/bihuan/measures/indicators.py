@@ -25,7 +25,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from bihuan.loop.spec import Indicator, Institution
+from bihuan.loop.spec import Indicator, Institution, Value
 from bihuan.matters import house
 from bihuan.matters.models import Act, Assignment, Matter
 from bihuan.measures.conditions import as_q
@@ -50,9 +50,7 @@ def compute(
     day = as_of or timezone.localdate()
     wanted = [house.institution(institution)] if institution else house.institutions().values()
     return [
-        figure
-        for one in wanted
-        for figure in _of_institution(congress, one, day, year, matters)
+        figure for one in wanted for figure in _of_institution(congress, one, day, year, matters)
     ]
 
 
@@ -139,10 +137,14 @@ class _Counting:
             .filter(self.q(indicator, hit=False))
             .order_by()
             .values(value=F(path))
-            .annotate(whole=Count("pk"), hits=Count("pk", filter=self.q(indicator, hit=True) or None))
+            .annotate(
+                whole=Count("pk"), hits=Count("pk", filter=self.q(indicator, hit=True) or None)
+            )
         )
         groups = [(row["value"], row["hits"], row["whole"]) for row in counted]
-        known = [(str(value), hits, whole) for value, hits, whole in groups if value not in (None, "")]
+        known = [
+            (str(value), hits, whole) for value, hits, whole in groups if value not in (None, "")
+        ]
         total = sum(whole for _, _, whole in known)
         return [
             self._figure(indicator, hits, whole if rated else total, value)
@@ -199,23 +201,23 @@ class _Counting:
         return found.filter(matter__in=self.matters().values("pk"))
 
     def _base(self, indicator: Indicator) -> QuerySet[Model]:
-        return self.matters() if indicator.of == "matter" else self.shares()  # type: ignore[return-value]
+        return self.matters() if indicator.of == "matter" else self.shares()
 
     def q(self, indicator: Indicator, hit: bool) -> Q:
         """The indicator's base, and its hit as well where that is what is counted."""
-        when = {**indicator.base, **(indicator.hit if hit else {})}
+        when: dict[str, Value] = {**indicator.base, **(indicator.hit if hit else {})}
         if indicator.of == "matter":
             return as_q(when, self.root)
         return self._q_of_shares(when, hit)
 
-    def _q_of_shares(self, when: dict[str, object], hit: bool) -> Q:
+    def _q_of_shares(self, when: dict[str, Value], hit: bool) -> Q:
         """Shares carry their dates, so a past day needs no replay: done by then, or due before then.
 
         `owed`: the share has been settled, or its limit has passed: closed-on-time ÷ closed would hide
         what is open and overdue.
         """
         owed = when.pop("owed", None)
-        condition = as_q(when)  # type: ignore[arg-type]
+        condition = as_q(when)
         if owed:
             condition &= Q(done_on__lte=self.day) | Q(due_on__lt=self.day)
         return condition & Q(done_on__lte=self.day) if hit and owed else condition

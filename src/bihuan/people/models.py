@@ -80,7 +80,7 @@ class Congress(models.Model):
         """Area codes from the narrowest to the country (`""`): 420381 → 420381, 420300, 420000, ""."""
         code = self.area
         wider = (code[:4].ljust(6, "0"), code[:2].ljust(6, "0")) if code else ()
-        return tuple(dict.fromkeys(part for part in (code, *wider) if part)) + ("",)
+        return (*dict.fromkeys(part for part in (code, *wider) if part), "")
 
 
 class Term(Dated):
@@ -205,9 +205,7 @@ class Seat(Dated):
 class UserManager(BaseUserManager["User"]):
     """Makes users; there is no superuser: three administrators share what one would do."""
 
-    def create_user(
-        self, username: str, password: str | None = None, **fields: object
-    ) -> User:
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> User:
         """A user with a hashed password (None: cannot sign in by password)."""
         user = self.model(username=username, **fields)
         user.set_password(password)

@@ -7,205 +7,456 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Delegation',
+            name="Delegation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
             ],
         ),
         migrations.CreateModel(
-            name='Congress',
+            name="Congress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True, verbose_name='名称')),
-                ('short_name', models.CharField(max_length=20, verbose_name='简称')),
-                ('level', models.CharField(max_length=12, verbose_name='级别')),
-                ('area', models.CharField(blank=True, max_length=12, verbose_name='行政区划代码')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='below', to='people.congress')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, unique=True, verbose_name="名称")),
+                ("short_name", models.CharField(max_length=20, verbose_name="简称")),
+                ("level", models.CharField(max_length=12, verbose_name="级别")),
+                ("area", models.CharField(blank=True, max_length=12, verbose_name="行政区划代码")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="below",
+                        to="people.congress",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Body',
+            name="Body",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('begins', models.DateField(blank=True, null=True, verbose_name='自')),
-                ('ends', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('short_name', models.CharField(blank=True, max_length=30, verbose_name='简称')),
-                ('aliases', models.JSONField(blank=True, default=list, verbose_name='别称')),
-                ('kind', models.CharField(default='department', max_length=16, verbose_name='类别')),
-                ('path', models.CharField(default='', editable=False, max_length=200)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='below', to='people.body')),
-                ('congress', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bodies', to='people.congress')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("begins", models.DateField(blank=True, null=True, verbose_name="自")),
+                ("ends", models.DateField(blank=True, null=True, verbose_name="至")),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("short_name", models.CharField(blank=True, max_length=30, verbose_name="简称")),
+                ("aliases", models.JSONField(blank=True, default=list, verbose_name="别称")),
+                (
+                    "kind",
+                    models.CharField(default="department", max_length=16, verbose_name="类别"),
+                ),
+                ("path", models.CharField(default="", editable=False, max_length=200)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="below",
+                        to="people.body",
+                    ),
+                ),
+                (
+                    "congress",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bodies",
+                        to="people.congress",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=40, unique=True, verbose_name='用户名')),
-                ('is_active', models.BooleanField(default=True, verbose_name='可登录')),
-                ('must_change_password', models.BooleanField(default=False, verbose_name='下次登录须改密码')),
-                ('language', models.CharField(default='zh-hans', max_length=8, verbose_name='语言')),
-                ('large_type', models.BooleanField(default=False, verbose_name='大字')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('congress', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='users', to='people.congress')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                ("username", models.CharField(max_length=40, unique=True, verbose_name="用户名")),
+                ("is_active", models.BooleanField(default=True, verbose_name="可登录")),
+                (
+                    "must_change_password",
+                    models.BooleanField(default=False, verbose_name="下次登录须改密码"),
+                ),
+                (
+                    "language",
+                    models.CharField(default="zh-hans", max_length=8, verbose_name="语言"),
+                ),
+                ("large_type", models.BooleanField(default=False, verbose_name="大字")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "congress",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="users",
+                        to="people.congress",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('kind', models.CharField(max_length=30)),
-                ('what', models.CharField(max_length=300)),
-                ('ok', models.BooleanField(default=True)),
-                ('address', models.GenericIPAddressField(blank=True, null=True)),
-                ('congress', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='people.congress')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ("kind", models.CharField(max_length=30)),
+                ("what", models.CharField(max_length=300)),
+                ("ok", models.BooleanField(default=True)),
+                ("address", models.GenericIPAddressField(blank=True, null=True)),
+                (
+                    "congress",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="people.congress",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('begins', models.DateField(blank=True, null=True, verbose_name='自')),
-                ('ends', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('role', models.CharField(max_length=16, verbose_name='角色')),
-                ('given_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('body', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='people.body')),
-                ('delegation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='people.delegation')),
-                ('given_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants_given', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("begins", models.DateField(blank=True, null=True, verbose_name="自")),
+                ("ends", models.DateField(blank=True, null=True, verbose_name="至")),
+                ("role", models.CharField(max_length=16, verbose_name="角色")),
+                ("given_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grants",
+                        to="people.body",
+                    ),
+                ),
+                (
+                    "delegation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grants",
+                        to="people.delegation",
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants_given",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grants",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='姓名')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='电话')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='邮箱')),
-                ('note', models.CharField(blank=True, max_length=100, verbose_name='备注')),
-                ('congress', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='persons', to='people.congress')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="姓名")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="电话")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="邮箱")),
+                ("note", models.CharField(blank=True, max_length=100, verbose_name="备注")),
+                (
+                    "congress",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="persons",
+                        to="people.congress",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('begins', models.DateField(blank=True, null=True, verbose_name='自')),
-                ('ends', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('post', models.CharField(max_length=60, verbose_name='职务')),
-                ('by_committee', models.BooleanField(default=False, verbose_name='由常委会任命')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='appointments', to='people.body')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='appointments', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("begins", models.DateField(blank=True, null=True, verbose_name="自")),
+                ("ends", models.DateField(blank=True, null=True, verbose_name="至")),
+                ("post", models.CharField(max_length=60, verbose_name="职务")),
+                ("by_committee", models.BooleanField(default=False, verbose_name="由常委会任命")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="appointments",
+                        to="people.body",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="appointments",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='user',
-            name='person',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='users', to='people.person'),
+            model_name="user",
+            name="person",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="users",
+                to="people.person",
+            ),
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('begins', models.DateField(blank=True, null=True, verbose_name='自')),
-                ('ends', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='届')),
-                ('congress', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='people.congress')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("begins", models.DateField(blank=True, null=True, verbose_name="自")),
+                ("ends", models.DateField(blank=True, null=True, verbose_name="至")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="届")),
+                (
+                    "congress",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="terms",
+                        to="people.congress",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('begins', models.DateField(blank=True, null=True, verbose_name='自')),
-                ('ends', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='次')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('term', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='people.term')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("begins", models.DateField(blank=True, null=True, verbose_name="自")),
+                ("ends", models.DateField(blank=True, null=True, verbose_name="至")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="次")),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                (
+                    "term",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to="people.term",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('begins', models.DateField(blank=True, null=True, verbose_name='自')),
-                ('ends', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('constituency', models.CharField(blank=True, max_length=60, verbose_name='选举单位')),
-                ('number', models.CharField(blank=True, max_length=20, verbose_name='代表证号')),
-                ('congress', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='people.congress')),
-                ('delegation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='people.delegation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='people.person')),
-                ('term', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='people.term')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("begins", models.DateField(blank=True, null=True, verbose_name="自")),
+                ("ends", models.DateField(blank=True, null=True, verbose_name="至")),
+                (
+                    "constituency",
+                    models.CharField(blank=True, max_length=60, verbose_name="选举单位"),
+                ),
+                ("number", models.CharField(blank=True, max_length=20, verbose_name="代表证号")),
+                (
+                    "congress",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seats",
+                        to="people.congress",
+                    ),
+                ),
+                (
+                    "delegation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seats",
+                        to="people.delegation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seats",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "term",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seats",
+                        to="people.term",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='delegation',
-            name='term',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='delegations', to='people.term'),
+            model_name="delegation",
+            name="term",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="delegations",
+                to="people.term",
+            ),
         ),
         migrations.CreateModel(
-            name='CalendarDay',
+            name="CalendarDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('working', models.BooleanField(verbose_name='上班')),
-                ('why', models.CharField(max_length=60, verbose_name='事由')),
-                ('entered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('congress', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_days', to='people.congress')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="日期")),
+                ("working", models.BooleanField(verbose_name="上班")),
+                ("why", models.CharField(max_length=60, verbose_name="事由")),
+                ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "congress",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calendar_days",
+                        to="people.congress",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('congress', 'day'), name='one_kind_a_day')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("congress", "day"), name="one_kind_a_day")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='body',
-            index=models.Index(fields=['congress', 'path'], name='people_body_congres_d77c69_idx'),
+            model_name="body",
+            index=models.Index(fields=["congress", "path"], name="people_body_congres_d77c69_idx"),
         ),
         migrations.AddConstraint(
-            model_name='body',
-            constraint=models.UniqueConstraint(fields=('congress', 'name'), name='one_body_a_name'),
+            model_name="body",
+            constraint=models.UniqueConstraint(fields=("congress", "name"), name="one_body_a_name"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['congress', 'name'], name='people_pers_congres_42ab0e_idx'),
+            model_name="person",
+            index=models.Index(fields=["congress", "name"], name="people_pers_congres_42ab0e_idx"),
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(fields=('congress', 'number'), name='one_term_a_number'),
+            model_name="term",
+            constraint=models.UniqueConstraint(
+                fields=("congress", "number"), name="one_term_a_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('term', 'person'), name='one_seat_a_term'),
+            model_name="seat",
+            constraint=models.UniqueConstraint(fields=("term", "person"), name="one_seat_a_term"),
         ),
         migrations.AddConstraint(
-            model_name='delegation',
-            constraint=models.UniqueConstraint(fields=('term', 'name'), name='one_delegation_a_name'),
+            model_name="delegation",
+            constraint=models.UniqueConstraint(
+                fields=("term", "name"), name="one_delegation_a_name"
+            ),
         ),
     ]

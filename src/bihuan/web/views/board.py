@@ -1,0 +1,123 @@
+"""Boards: an institution's figures, and each figure opened into its rows."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bihuan.web.standing import standing
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from bihuan.loop.spec import Indicator, Institution
+from bihuan.matters import access, house, queries
+from bihuan.matters.models import Matter
+from bihuan.measures import boards, indicators
+from bihuan.people.models import ADMINISTRATORS
+
+PAGE = 50
+
+
+@login_required
+@require_GET
+def all_boards(request: HttpRequest) -> HttpResponse:
+    """The way to the boards: the first institution of the menu."""
+    first = next(one for one in house.institutions().values() if one.menu)
+    return redirect("board", first.key)
+
+
+@login_required
+@require_GET
+def board(request: HttpRequest, institution: str) -> HttpResponse:
+    """One institution's figures as of a day, with trend and by body."""
+    one = _institution(institution)
+    who = _counting(request)
+    as_of, year = _day(request), _year(request)
+    shown = boards.board(who, one.key, as_of, year)
+    menu = [other for other in house.institutions().values() if other.menu]
+    return render(request, "board/board.html", {"board": shown, "one": one, "menu": menu})
+
+
+@login_required
+@require_GET
+def figure(request: HttpRequest, institution: str, key: str) -> HttpResponse:
+    """The rows behind a figure: those that count, or the rest of its base."""
+    one = _institution(institution)
+    who = _counting(request)
+    indicator = _indicator(one, key)
+    if not boards.may_count(who, one, indicator):
+        raise Http404
+    as_of, year, group = _day(request), _year(request), request.GET.get("group", "")[:80]
+    assert who.user.congress is not None
+    base = indicators.rows(
+        who.user.congress, one.key, key, as_of, group=group, hit=False, year=year
+    )
+    hits = indicators.rows(who.user.congress, one.key, key, as_of, group=group, hit=True, year=year)
+    seen = access.visible(who).values("pk")
+    base, hits = base.filter(pk__in=seen), hits.filter(pk__in=seen)
+    rest = request.GET.get("rest") == "1"
+    chosen = base.exclude(pk__in=hits.values("pk")) if rest else hits
+    page = Paginator(_in_order(chosen), PAGE).get_page(request.GET.get("page"))
+    today = timezone.localdate()
+    return render(
+        request,
+        "board/figure.html",
+        {
+            "one": one,
+            "indicator": indicator,
+            "law": one.law_of(indicator.cite),
+            "group": group,
+            "as_of": as_of,
+            "year": year,
+            "rest": rest,
+            "hits": hits.count(),
+            "whole": base.count(),
+            "page": page,
+            "rows": [(matter, queries.light(matter, today)) for matter in page],
+        },
+    )
+
+
+def _in_order(matters: QuerySet[Matter]) -> QuerySet[Matter]:
+    newest = matters.order_by("-year", "-id").defer("facts", "limit", "text")
+    return newest.prefetch_related("assignments__body")
+
+
+def _institution(key: str) -> Institution:
+    try:
+        return house.institution(key)
+    except KeyError:
+        raise Http404 from None
+
+
+def _indicator(one: Institution, key: str) -> Indicator:
+    found = next((indicator for indicator in one.indicators if indicator.key == key), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _counting(request: HttpRequest) -> access.Standing:
+    """Administrators run the program; the congress's figures are not theirs to see."""
+    who = standing(request)
+    if who.user.congress_id is None or not who.roles - set(ADMINISTRATORS):
+        raise Http404
+    return who
+
+
+def _day(request: HttpRequest) -> date:
+    today = timezone.localdate()
+    try:
+        asked = date.fromisoformat(request.GET.get("as_of", ""))
+    except ValueError:
+        return today
+    return min(asked, today)
+
+
+def _year(request: HttpRequest) -> int | None:
+    year = request.GET.get("year", "")
+    return int(year) if year.isdigit() and len(year) == 4 else None
