@@ -49,7 +49,9 @@ def test_it_resolves_time_words_to_their_last_day(words: str, last_day: date) ->
     assert due(words, ON) == last_day
 
 
-@pytest.mark.parametrize("words", ["近期", "适时", "尽快", "早日", "2025年春节前", "", "2024年13月", "每年年底"])
+@pytest.mark.parametrize(
+    "words", ["近期", "适时", "尽快", "早日", "2025年春节前", "", "2024年13月", "每年年底"]
+)
 def test_it_names_no_day_where_none_can_be_checked(words: str) -> None:
     assert due(words, ON) is None
 
@@ -65,7 +67,9 @@ def test_it_ends_february_of_a_leap_year_on_the_29th() -> None:
 
 
 def test_it_counts_working_days_with_the_calendar_it_is_given() -> None:
-    assert due("5个工作日内", ON, workdays=lambda day, count: date(2024, 6, count)) == date(2024, 6, 5)
+    assert due("5个工作日内", ON, workdays=lambda day, count: date(2024, 6, count)) == date(
+        2024, 6, 5
+    )
 
 
 def test_it_skips_weekends_when_counting_weekdays() -> None:
@@ -76,9 +80,8 @@ def test_it_skips_weekends_when_counting_weekdays() -> None:
 
 
 def test_it_reads_chinese_and_arabic_numerals() -> None:
-    assert [number(w) for w in ("12", "十", "十二", "二十", "三十一", "两", "一百零五", "二〇二四", "甲")] == [
-        12, 10, 12, 20, 31, 2, 105, 2024, None,
-    ]  # fmt: skip
+    written = ("12", "十", "十二", "二十", "三十一", "两", "一百零五", "二〇二四", "甲")
+    assert [number(words) for words in written] == [12, 10, 12, 20, 31, 2, 105, 2024, None]
 
 
 def test_it_finds_time_words_with_their_places() -> None:
@@ -90,7 +93,9 @@ def test_it_finds_time_words_with_their_places() -> None:
 
 
 def test_it_reads_the_day_a_letter_was_signed() -> None:
-    assert letter_date("您好。2023年1月1日来信收悉。\n县水务局\n2024年6月21日\n联系人：某") == date(2024, 6, 21)
+    assert letter_date("您好。2023年1月1日来信收悉。\n县水务局\n2024年6月21日\n联系人：某") == date(
+        2024, 6, 21
+    )
     assert letter_date("县水务局\n二〇二三年七月三十一日") == date(2023, 7, 31)
     assert letter_date("答复日期：2023-03-23\n县水务局") == date(2023, 3, 23)
 
@@ -101,7 +106,10 @@ def test_it_knows_no_day_for_an_undated_letter() -> None:
 
 
 @given(
-    st.one_of(st.text(), st.text(alphabet="0123456789〇一二三十百年月日底前内个半至-—季度旬工作周今明本下末初")),
+    st.one_of(
+        st.text(),
+        st.text(alphabet="0123456789〇一二三十百年月日底前内个半至-—季度旬工作周今明本下末初"),
+    ),
     st.dates(),
 )
 def test_it_never_fails_on_any_words(text: str, on: date) -> None:

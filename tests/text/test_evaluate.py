@@ -42,14 +42,18 @@ def test_it_corrects_agreement_for_chance() -> None:
     assert agreement([]) == (0.0, 0.0)
 
 
-def test_it_prints_the_figures_of_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_prints_the_figures_of_a_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     line = json.dumps(labelled("在青禾路安装路灯"), ensure_ascii=False)
     (tmp_path / "replies.jsonl").write_text(f"{line}\n{line}\n", encoding="utf-8")
     assert main([str(tmp_path)]) == 0
     assert "all: letters 2; commitments P 0.500 R 1.000" in capsys.readouterr().out
 
 
-def test_it_says_in_chinese_what_it_cannot_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_says_in_chinese_what_it_cannot_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([str(tmp_path)]) == 2
     assert "无法读取标注文件 replies.jsonl" in capsys.readouterr().err
     assert main([]) == 2

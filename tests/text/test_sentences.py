@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from bihuan.text.sentences import Span, clauses, paragraphs, sentences
 
-CHINESE = st.text(alphabet="我局将于年月日底前修建村，。；：！？、“”《》（）()\n 　0123456789年.,:;!?'\"〔〕")
+CHINESE = st.text(
+    alphabet="我局将于年月日底前修建村，。；：！？、“”《》（）()\n 　0123456789年.,:;!?'\"〔〕"
+)
 
 
 def quotes(spans: list[Span]) -> list[str]:
@@ -13,11 +15,19 @@ def quotes(spans: list[Span]) -> list[str]:
 
 
 def test_it_splits_a_letter_into_lines_that_hold_something() -> None:
-    assert quotes(paragraphs("王代表：\n\n  来信收悉。\r\n此复")) == ["王代表：", "来信收悉。", "此复"]
+    assert quotes(paragraphs("王代表：\n\n  来信收悉。\r\n此复")) == [
+        "王代表：",
+        "来信收悉。",
+        "此复",
+    ]
 
 
 def test_it_ends_a_sentence_behind_its_full_stop() -> None:
-    assert quotes(sentences("路修好了。灯还没有装！何时装？")) == ["路修好了。", "灯还没有装！", "何时装？"]
+    assert quotes(sentences("路修好了。灯还没有装！何时装？")) == [
+        "路修好了。",
+        "灯还没有装！",
+        "何时装？",
+    ]
 
 
 def test_it_keeps_a_full_stop_inside_a_title_or_bracket_in_the_sentence() -> None:

@@ -4,7 +4,6 @@ A commitment is a future action on this matter that somebody could check afterwa
 intentions (进一步加强…), endeavours without a result (积极争取…) and things already done are none.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -148,9 +147,7 @@ def _read(text: str, sentence: Span, planned: bool, on: date | None) -> list[_Cl
     return read
 
 
-def _own_future(
-    clause: str, by: TimeWords | None, last_day: date | None, on: date | None
-) -> bool:
+def _own_future(clause: str, by: TimeWords | None, last_day: date | None, on: date | None) -> bool:
     """Whether the clause itself points ahead, by a modal word or by a day still to come."""
     modal = phrases.FUTURE.search(clause)
     ahead = last_day is not None and on is not None and last_day > on
@@ -170,9 +167,7 @@ def _idle(clause: str, before: bool) -> bool:
     """Whether the clause tells a bygone idea or a standing rule, and what follows with it."""
     if phrases.TRIGGERED.search(clause) and not phrases.STANDING_RULE.search(clause):
         return False
-    return before or any(
-        kind.search(clause) for kind in (phrases.TENTATIVE, phrases.STANDING_RULE)
-    )
+    return before or any(kind.search(clause) for kind in (phrases.TENTATIVE, phrases.STANDING_RULE))
 
 
 def _limit(
@@ -198,22 +193,24 @@ def _over(clause: str) -> bool:
     return bool(phrases.DONE.search(clause) or phrases.ONGOING.search(clause))
 
 
+_SOFT = (phrases.SOFT_HEAD, phrases.SOFT_TAIL, phrases.VAGUE_MANNER)
+_FINAL = (phrases.NEGATED, phrases.SOLICIT, phrases.BARE_CONDITION)
+
+
 def _promises(clause: _Clause) -> bool:
     words = clause.span.text
     if not clause.future or not phrases.ACTION.search(words):
         return False
-    if phrases.NEGATED.search(words) or (_over(words) and not clause.own_future):
-        return False
-    if phrases.SOLICIT.search(words) or phrases.BARE_CONDITION.search(words):
+    if any(kind.search(words) for kind in _FINAL) or (_over(words) and not clause.own_future):
         return False
     if phrases.TRIGGERED.search(words):
         return True
     dated = clause.by is not None and clause.by.kind != "vague" and clause.own_future
-    if phrases.SOFT_HEAD.search(words) or phrases.SOFT_TAIL.search(words) or phrases.VAGUE_MANNER.search(words):
+    if any(kind.search(words) for kind in _SOFT):
         return dated and phrases.RESULT.search(words) is not None
     if phrases.AIM.search(words):
         return dated
-    return not phrases.PURPOSE.search(words) or re.search(phrases.STANDARD, words) is not None
+    return not phrases.PURPOSE.search(words) or phrases.REACHES_STANDARD.search(words) is not None
 
 
 def _runs(text: str, read: list[_Clause]) -> list[list[_Clause]]:
@@ -290,7 +287,7 @@ _NOT_DONE = (phrases.NEGATED, phrases.IN_A_PLAN, phrases.REQUIRED)
 
 
 def formulaic(text: str) -> Judgement:
-    """Whether the letter holds no completed action, no commitment and no concrete reason or fact."""
+    """Whether the letter holds no completed action, no commitment and no reason or fact."""
     if not only_plans(text).value or commitments(text):
         return Judgement(False, "答复含有已办事项或者可以核查的承诺。")
     facts = tuple(s for s, _ in _own_sentences(text) if _states_a_fact(s.text))

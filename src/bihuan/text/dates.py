@@ -18,8 +18,19 @@ _HAN = "〇零○一二三四五六七八九十两"
 _NUMBER = rf"(?:\d{{1,4}}|[{_HAN}百]{{1,5}})"
 _YEAR = r"(?:(?:19|20)\d\d|[一二][〇零○一二三四五六七八九]{3})"
 _TO = r"\s*(?:-|—{1,2}|–|~|～|至|到)\s*"
-_RELATIVE_YEARS = {"本年度": 0, "本年": 0, "今年": 0, "当年": 0, "明年": 1, "来年": 1,
-                   "下一年度": 1, "下年度": 1, "后年": 2, "去年": -1, "上年": -1}  # fmt: skip
+_RELATIVE_YEARS = {
+    "本年度": 0,
+    "本年": 0,
+    "今年": 0,
+    "当年": 0,
+    "明年": 1,
+    "来年": 1,
+    "下一年度": 1,
+    "下年度": 1,
+    "后年": 2,
+    "去年": -1,
+    "上年": -1,
+}
 YEARLESS = frozenset({"month", "months", "day", "quarter", "half"})
 """Kinds of expression that may leave the year to what was said before."""
 _RELATIVE = "|".join(_RELATIVE_YEARS)
@@ -39,13 +50,27 @@ _VAGUE = (
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
-        ("plan", rf"[“\"]?(?P<plan>十[一二三四五六七八九])五[”\"]?(?:规划)?(?:期间|时期|期内|末|期末){_LIMIT}"),
+        (
+            "plan",
+            r"[“\"]?(?P<plan>十[一二三四五六七八九])五[”\"]?(?:规划)?(?:期间|时期|期内|"
+            rf"末|期末){_LIMIT}",
+        ),
         ("years", rf"(?P<first>{_YEAR})\s*年?{_TO}(?P<year>{_YEAR})(?:\s*年度?)?{_LIMIT}"),
-        ("months", rf"{_YEAR_WORD}?\s*{_NUMBER}月?份?{_TO}(?P<month>{_NUMBER})\s*月份?(?P<part>底|末)?{_LIMIT}"),
-        ("day", rf"(?:{_YEAR_WORD}\s*)?(?P<month>{_NUMBER})\s*月\s*(?:{_NUMBER}\s*[日号]?{_TO})?(?P<day>{_NUMBER})\s*[日号]{_LIMIT}"),
+        (
+            "months",
+            rf"{_YEAR_WORD}?\s*{_NUMBER}月?份?{_TO}(?P<month>{_NUMBER})\s*月份?(?P<part>底|"
+            rf"末)?{_LIMIT}",
+        ),
+        (
+            "day",
+            rf"(?:{_YEAR_WORD}\s*)?(?P<month>{_NUMBER})\s*月\s*(?:{_NUMBER}\s*[日号]?{_TO})?(?P<day>{_NUMBER})\s*[日号]{_LIMIT}",
+        ),
         ("iso", rf"(?P<year>{_YEAR})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?){_LIMIT}"),
-        ("month", rf"(?:{_YEAR_WORD}\s*)?(?P<month>{_NUMBER})\s*月(?!\s*\d)(?:份)?"
-                  rf"(?P<part>底|末|初|上旬|中旬|下旬|中(?!心|学|小|国|央))?{_LIMIT}"),
+        (
+            "month",
+            rf"(?:{_YEAR_WORD}\s*)?(?P<month>{_NUMBER})\s*月(?!\s*\d)(?:份)?"
+            rf"(?P<part>底|末|初|上旬|中旬|下旬|中(?!心|学|小|国|央))?{_LIMIT}",
+        ),
         ("quarter", rf"(?:{_YEAR_WORD}\s*)?第?(?P<quarter>[一二三四1-4])季度(?:末|底)?{_LIMIT}"),
         ("half", rf"(?:{_YEAR_WORD}\s*)?(?P<half>上半年|下半年|年初|年中){_LIMIT}"),
         ("season", rf"{_YEAR_WORD}\s*(?P<season>[春夏秋冬]季|汛期){_LIMIT}"),
@@ -53,20 +78,27 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("year end", rf"(?:{_YEAR_WORD}|本?年)\s*(?:年?[底末]|年?终)(?!端){_LIMIT}"),
         ("year", rf"{_YEAR_WORD}(?:年内)?{_LIMIT}"),
         ("in year", r"年内(?!容)"),
-        ("this month", rf"(?P<next>本|当|下个?|这个)月\s*(?P<part>底|末|初|上旬|中旬|下旬|中)?{_LIMIT}|月底(?:之?前)?"),
+        (
+            "this month",
+            r"(?P<next>本|当|下个?|这个)月\s*(?P<part>底|末|初|上旬|中旬|下旬|"
+            rf"中)?{_LIMIT}|月底(?:之?前)?",
+        ),
         ("week", rf"(?P<next>本|下|这)(?:周|星期){_LIMIT}"),
         ("both years", r"(?:今明|明后)(?:两|二)?年(?:内|之内)?"),
-        ("within", rf"(?:(?:自|从)[^，。；,]{{0,12}}?起)?(?:在|于)?(?:未来|今后|此后|随后)?"
-                   rf"(?:{_NUMBER}{_TO})?(?P<count>{_NUMBER}|半)\s*"
-                   rf"个?(?P<unit>工作日|月|年|周|星期|天|日|小时)(?:以内|之内|内|时间内)"),
+        (
+            "within",
+            rf"(?:(?:自|从)[^，。；,]{{0,12}}?起)?(?:在|于)?(?:未来|今后|此后|随后)?"
+            rf"(?:{_NUMBER}{_TO})?(?P<count>{_NUMBER}|半)\s*"
+            rf"个?(?P<unit>工作日|月|年|周|星期|天|日|小时)(?:以内|之内|内|时间内)",
+        ),
         ("vague", _VAGUE),
     )
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
 class TimeWords:
-    """A time expression as printed: `original[start:end] == text`. `limit` when it says 前 or 内."""
+    """A time expression as printed: `original[start:end] == text`; `limit` if it says 前 or 内."""
 
     text: str
     start: int
@@ -286,7 +318,7 @@ _DURATIONS = {
 _RESOLVERS: dict[str, Callable[[re.Match[str], date], date]] = {
     "plan": _five_year_plan,
     "years": _year_end,
-    "months": lambda match, on: _month(match, on),
+    "months": _month,
     "day": _day,
     "iso": _day,
     "month": _month,
@@ -303,7 +335,8 @@ _RESOLVERS: dict[str, Callable[[re.Match[str], date], date]] = {
 }
 
 _SIGNED = re.compile(
-    rf"(?P<year>{_YEAR})\s*(?:年|[-/.])\s*(?P<month>{_NUMBER})\s*(?:月|[-/.])\s*(?P<day>{_NUMBER})\s*[日号]?"
+    rf"(?P<year>{_YEAR})\s*(?:年|[-/.])\s*(?P<month>{_NUMBER})\s*(?:月|"
+    rf"[-/.])\s*(?P<day>{_NUMBER})\s*[日号]?"
 )
 
 

@@ -119,7 +119,9 @@ def _value(judgement: Judgement) -> bool:
 def main(arguments: Sequence[str]) -> int:
     """Print the figures; the exit code is 2 where the labels cannot be read."""
     if len(arguments) != 1:
-        print("用法：python -m bihuan.text.evaluate 标注目录（内含 replies.jsonl）", file=sys.stderr)
+        print(
+            "用法：python -m bihuan.text.evaluate 标注目录（内含 replies.jsonl）", file=sys.stderr
+        )
         return 2
     path = Path(arguments[0]) / "replies.jsonl"
     try:
