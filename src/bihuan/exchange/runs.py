@@ -1,0 +1,138 @@
+"""Imports that can be left and found again: the uploaded file, its preview, the commit and its progress.
+
+Each run is a folder under `BIHUAN_HOME/imports`: the file as it came and `run.json`, rewritten whole at each
+step. The commit is one database transaction, so its progress is kept outside the database, where a watcher can
+see it; a run whose process died says so, and nothing of it was written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from bihuan.exchange.report import Progress, Report
+
+SILENT_AFTER = 30
+"""Seconds without a sign of life after which a running import counts as broken off."""
+
+Work = Callable[[Progress], Report]
+
+
+@dataclass
+class Run:
+    """One import on its way: previewed → running → done, refused or broken."""
+
+    id: str
+    congress: int
+    user: int
+    key: str
+    file: str
+    day: str
+    state: str = "previewed"
+    done: int = 0
+    whole: int = 0
+    at: float = 0.0
+    report: dict[str, Any] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    sentence: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """Where the run's files are."""
+        return _home() / self.id
+
+    @property
+    def path(self) -> Path:
+        """The uploaded file."""
+        return self.folder / "file"
+
+    @property
+    def percent(self) -> int:
+        """How far the commit has come, 0–100."""
+        return 100 * self.done // self.whole if self.whole else 0
+
+    @property
+    def broken(self) -> bool:
+        """Whether it was running and has given no sign of life since."""
+        return self.state == "running" and time.time() - self.at > SILENT_AFTER
+
+    def save(self) -> None:
+        """Write the run's state whole: a reader sees the old or the new, never half."""
+        self.at = time.time()
+        partial = self.folder / f"run.{secrets.token_hex(4)}"
+        partial.write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
+        os.replace(partial, self.folder / "run.json")
+
+
+def begin(congress: int, user: int, key: str, name: str, content: bytes, day: date) -> Run:
+    """Keep an uploaded file under a name nobody can guess."""
+    run = Run(secrets.token_hex(12), congress, user, key, name[:120], day.isoformat())
+    run.folder.mkdir(parents=True, mode=0o700)
+    run.path.write_bytes(content)
+    run.save()
+    return run
+
+
+def find(run_id: str, user: int) -> Run | None:
+    """A user's own run, or None: nobody opens another's file."""
+    file = _home() / Path(run_id).name / "run.json"
+    if not file.is_file():
+        return None
+    run = Run(**json.loads(file.read_text(encoding="utf-8")))
+    return run if run.user == user else None
+
+
+def mine(user: int, key: str) -> list[Run]:
+    """A user's latest runs of one ledger, newest first."""
+    found = [find(folder.name, user) for folder in _home().glob("*") if folder.is_dir()]
+    own = [run for run in found if run and run.key == key]
+    return sorted(own, key=lambda run: -run.at)[:5]
+
+
+def start(run: Run, work: Work) -> None:
+    """Commit in the background; the run's file tells how far it has come and how it ended."""
+    run.state, run.done = "running", 0
+    run.save()
+    threading.Thread(target=_carry_out, args=(run, work), daemon=False).start()
+
+
+def _carry_out(run: Run, work: Work) -> None:
+    try:
+        report = work(_watcher(run))
+        run.report, run.state = report.as_json(), "done"
+    except Exception as stopped:  # whatever stopped it must be seen by whoever waits for it
+        run.state, run.sentence = (
+            "refused",
+            str(stopped) or "导入没有完成，一行也没有写入，请重试。",
+        )
+        raise
+    finally:
+        run.save()
+        connection.close()
+
+
+def _watcher(run: Run) -> Progress:
+    last = [0.0]
+
+    def watch(done: int, whole: int) -> None:
+        run.done, run.whole = done, whole
+        if time.time() - last[0] > 0.5 or done == whole:
+            last[0] = time.time()
+            run.save()
+
+    return watch
+
+
+def _home() -> Path:
+    return Path(settings.HOME) / "imports"

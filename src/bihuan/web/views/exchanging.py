@@ -1,0 +1,161 @@
+"""Ledgers in and out on screen: the sheet as seen, an upload, its preview row by row, the commit with progress."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bihuan.exchange import matters_in, matters_out, runs
+from bihuan.exchange.report import Progress, Report, Unusable
+from bihuan.loop.spec import Institution
+from bihuan.matters import access, house
+from bihuan.people.models import ADMINISTRATORS, Event
+from bihuan.web.standing import standing
+
+LARGEST = 50 * 1024 * 1024
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@login_required
+@require_GET
+def export(request: HttpRequest, institution: str) -> HttpResponse:
+    """The ledger as this user sees it, as a workbook; what is hidden from him is not in it."""
+    one, who = _institution(institution), standing(request)
+    if who.user.congress is None or not who.roles - set(ADMINISTRATORS):
+        raise PermissionDenied
+    today = timezone.localdate()
+    target = BytesIO()
+    matters_out.export(
+        who.user.congress,
+        one.key,
+        target,
+        today,
+        matters=access.visible(who).filter(institution=one.key),
+        hidden=frozenset(_hidden(who, one)),
+    )
+    _log(request, "export", f"导出“{one.title}”台账")
+    answer = HttpResponse(target.getvalue(), content_type=SHEET)
+    name = f"{one.title}台账-{today:%Y%m%d}.xlsx"
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return answer
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest, institution: str) -> HttpResponse:
+    """Choose a file; it is looked through at once and nothing is written."""
+    one = _importing(request, institution)
+    sentence = ""
+    if request.method == "POST":
+        run = _take_in(request, one)
+        if isinstance(run, runs.Run):
+            return redirect("import-run", one.key, run.id)
+        sentence = run
+    assert request.user.pk is not None
+    context = {"one": one, "sentence": sentence, "mine": runs.mine(request.user.pk, one.key)}
+    return render(request, "exchange/upload.html", context, status=400 if sentence else 200)
+
+
+def _take_in(request: HttpRequest, one: Institution) -> runs.Run | str:
+    """Keep the file and look through it; a sentence where it cannot be used."""
+    file = request.FILES.get("file")
+    if file is None or not file.name:
+        return _("请先选择要导入的表格文件（.xlsx、.xls 或 .csv）。")
+    if (file.size or 0) > LARGEST:
+        return _("文件超过 50 MB，请分成几个文件导入。")
+    congress, user = standing(request).user.congress_id, request.user.pk
+    assert congress is not None and user is not None
+    run = runs.begin(congress, user, one.key, file.name, file.read(), timezone.localdate())
+    try:
+        made = _plan(request, run)
+    except Unusable as unusable:
+        return unusable.sentence
+    run.report, run.notices = made.as_json(), made.notices[:50]
+    run.save()
+    return run
+
+
+@login_required
+@require_GET
+def run(request: HttpRequest, institution: str, run_id: str) -> HttpResponse:
+    """A run as it stands: its preview, its progress, or how it ended."""
+    one = _importing(request, institution)
+    return render(request, "exchange/run.html", {"one": one, "run": _mine(request, one, run_id)})
+
+
+@login_required
+@require_POST
+def commit(request: HttpRequest, institution: str, run_id: str) -> HttpResponse:
+    """Write a previewed file: all of it, or — where rows were refused and the clerk says so — the rest."""
+    one = _importing(request, institution)
+    found = _mine(request, one, run_id)
+    if found.state != "previewed":
+        return redirect("import-run", one.key, run_id)
+    if found.report.get("rejected") and request.POST.get("skip_rejected") != "1":
+        found.sentence = _("有些行不能导入。请改好文件重新上传，或者勾选“跳过这些行”。")
+        return render(request, "exchange/run.html", {"one": one, "run": found}, status=400)
+    made = _plan(request, found)
+    user, day = standing(request).user, date.fromisoformat(found.day)
+
+    def work(progress: Progress) -> Report:
+        matters_in.commit(made, user, day, progress)
+        return made
+
+    runs.start(found, work)
+    _log(request, "import", f"导入“{one.title}”：{found.file}")
+    return redirect("import-run", one.key, run_id)
+
+
+def _plan(request: HttpRequest, run: runs.Run) -> matters_in.Plan:
+    congress = standing(request).user.congress
+    return matters_in.plan(
+        congress, run.key, run.path.read_bytes(), date.fromisoformat(run.day), name=run.file
+    )
+
+
+def _mine(request: HttpRequest, one: Institution, run_id: str) -> runs.Run:
+    assert request.user.pk is not None
+    found = runs.find(run_id, request.user.pk)
+    if found is None or found.key != one.key:
+        raise Http404
+    return found
+
+
+def _institution(key: str) -> Institution:
+    try:
+        return house.institution(key)
+    except KeyError:
+        raise Http404 from None
+
+
+def _importing(request: HttpRequest, key: str) -> Institution:
+    """Only those who may book a row by hand may book many by a sheet."""
+    one = _institution(key)
+    offered = {offer.act.id for offer in access.may_raise(standing(request), one)}
+    if one.imports is None or one.imports.act not in offered:
+        raise PermissionDenied
+    return one
+
+
+def _hidden(who: access.Standing, one: Institution) -> set[str]:
+    """Fields that a body may not see on matters still open are left out of its sheets altogether."""
+    if who.has(*access.WHOLE_CONGRESS) or not who.paths:
+        return set()
+    return {one_.name for one_ in one.fields if set(one_.hidden_from) & {"lead_body", "co_body"}}
+
+
+def _log(request: HttpRequest, kind: str, what: str) -> None:
+    user = standing(request).user
+    address = request.META.get("REMOTE_ADDR") or None
+    Event.objects.create(
+        congress=user.congress, user=user, kind=kind, what=what[:300], address=address
+    )
