@@ -7,18 +7,21 @@ matter's row is moved by compare-and-swap on the number of its acts, and the los
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from bihuan.loop.forms import Refusal
 from bihuan.loop.machine import NEW, lapses, step
-from bihuan.loop.situation import Done, Opening
+from bihuan.loop.situation import Done, Lapse, Opening, Situation
+from bihuan.loop.spec import Act as ActSpec
 from bihuan.loop.spec import Institution, Value
+from bihuan.loop.terms import Limit, explain
 from bihuan.matters import house, search
-from bihuan.matters.chain import FIRST, hash_of
+from bihuan.matters.chain import FIRST, hash_of, standing_hash
 from bihuan.matters.models import Act, Assignment, Attachment, Counter, Matter, Proposer
 from bihuan.matters.situations import (
     outcome_json,
@@ -28,12 +31,16 @@ from bihuan.matters.situations import (
 )
 from bihuan.people.models import Body, Congress, Person, Seat, User
 
-CLOCK = "时钟"
+CLOCK, OPERATOR = "时钟", "运维（命令行）"
+WITHOUT_USER = {"clock": CLOCK, "child": "所属事项"}
+CALENDAR_CORRECTED = "calendar_corrected"
+CALENDAR_CORRECTED_TITLE = "日历更正，时限重算"
+"""The one act no institution declares: the days of rest changed, and open limits with them."""
 
 
 @dataclass(frozen=True)
 class Doer:
-    """Who acts: as which actor, by which user, for whom. The clock and children have no user."""
+    """Who acts: as which actor, by which user, for whom. The clock, children and the operator have no user."""
 
     actor: str
     user: User | None = None
@@ -42,7 +49,7 @@ class Doer:
     @property
     def who(self) -> str:
         """The name kept with the act."""
-        return str(self.user) if self.user else {"clock": CLOCK, "child": "所属事项"}[self.actor]
+        return str(self.user) if self.user else WITHOUT_USER.get(self.actor, OPERATOR)
 
 
 @dataclass(frozen=True)
@@ -72,14 +79,18 @@ def raise_matter(
     proposers: Sequence[Proposing] = (),
     token: str = "",
     identity: str = "",
+    raised_on: date | None = None,
 ) -> Matter | Refusal:
-    """Begin a matter. Returns it as it stands, or the refusal; the same token never begins two."""
+    """Begin a matter. Returns it as it stands, or the refusal; the same token never begins two.
+
+    `raised_on` is given where the matter is older than its first act here (a ledger booked later).
+    """
     try:
         with transaction.atomic():
             known = _already(congress, token)
             if known:
                 return known.matter
-            matter = _new(congress, institution, today, identity, doer.user)
+            matter = _new(congress, institution, raised_on or today, identity, doer.user)
             _propose(matter, proposers)
             _take(matter, act, doer, today, data, token=token)
             return matter
@@ -110,10 +121,10 @@ def act(
     """
     try:
         with transaction.atomic():
-            matter = Matter.objects.select_for_update().select_related("congress").get(pk=matter_id)
+            matter = held_matters().get(pk=matter_id)
             known = _already(matter.congress, token)
             if known:
-                return known
+                return _same(known, matter_id, act_id)
             if seen is not None and seen != matter.acts_count:
                 return Refusal("这件事项刚刚有了新的动作，请看过最新情况再办")
             settle(matter, today)
@@ -122,16 +133,93 @@ def act(
         return stopped.refusal
 
 
+def held_matters(*, skip_locked: bool = False) -> QuerySet[Matter]:
+    """Matters to be held until the transaction ends: the row itself, not the congress it belongs to."""
+    held = Matter.objects.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
+    return held.select_related("congress")
+
+
+def _same(known: Act, matter_id: int, act_id: str) -> Act | Refusal:
+    if (known.matter_id, known.kind) == (matter_id, act_id):
+        return known
+    return Refusal("这次提交与先前的另一次提交重号，没有办理，请刷新页面后重新提交")
+
+
 def settle(matter: Matter, today: date) -> list[Act]:
-    """Note every limit that passed before today (inside a transaction that holds the matter)."""
+    """Note every limit that passed before today (inside a transaction that holds the matter).
+
+    Raises NotDone if the institution refuses its own clock, e.g. for want of a param.
+    """
     institution = house.institution(matter.institution)
-    noted: list[Act] = []
-    for _ in range(20):
-        due = lapses(institution, situation_of(matter), today)
-        if not due:
+    noted: dict[Lapse, Act] = {}
+    while due := lapses(institution, situation_of(matter), today):
+        lapse = due[0]
+        if lapse in noted:
             break
-        noted.append(_take(matter, due[0].act, Doer("clock"), due[0].day, {}, due[0].assignment))
-    return noted
+        noted[lapse] = _take(matter, lapse.act, Doer("clock"), lapse.day, {}, lapse.assignment)
+    return list(noted.values())
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A limit reckoned anew: of which share (`""`: the matter's own), from which day to which."""
+
+    share: str
+    before: date
+    after: date
+    limit: Limit
+
+
+def rewrite_limits(
+    matter: Matter, doer: Doer, today: date, moved: Sequence[Rewritten], calendar: str
+) -> Act:
+    """Write limits that a corrected calendar moved (inside a transaction that holds the matter).
+
+    Returns the act CALENDAR_CORRECTED, whose data tells each day before and after.
+    """
+    institution = house.institution(matter.institution)
+    before = situation_of(matter)
+    after = before
+    for one in moved:
+        after = _with_limit(after, one)
+    done = Done(
+        act=ActSpec(
+            CALENDAR_CORRECTED, CALENDAR_CORRECTED_TITLE, ("clock",), from_states=(before.state,)
+        ),
+        day=_day(matter, today),
+        actor=doer.actor,
+        before=before.state,
+        after=after,
+        data={"calendar": calendar, "limits": [_told(one) for one in moved]},
+        late=False,
+        touched=tuple(one.share for one in moved if one.share),
+    )
+    return _write(matter, institution, done, doer, "", "")
+
+
+def _with_limit(situation: Situation, one: Rewritten) -> Situation:
+    """A limit that moved beyond the day may pass again: what was noted for the old day stays in the trail."""
+    if not one.share:
+        lapsed = situation.lapsed and one.after <= one.before
+        return replace(situation, due=one.after, limit=one.limit, lapsed=lapsed)
+    shares = tuple(
+        replace(
+            held, due=one.after, limit=one.limit, lapsed=held.lapsed and one.after <= one.before
+        )
+        if held.key == one.share
+        else held
+        for held in situation.assignments
+    )
+    return replace(situation, assignments=shares)
+
+
+def _told(one: Rewritten) -> dict[str, Value]:
+    return {
+        "share": one.share,
+        "before": one.before.isoformat(),
+        "after": one.after.isoformat(),
+        "sum": explain(one.limit),
+    }
 
 
 def _take(
@@ -169,8 +257,9 @@ def _write(
     put_matter(matter, institution, done.after)
     _close(matter, done)
     _number(matter, done)
-    _put_shares(matter, institution, done)
+    shares = _put_shares(matter, institution, done)
     row = _row(matter, institution, done, doer, share, token)
+    row.outcome["rows"] = standing_hash(matter, shares)
     row.hash = hash_of(row)
     row.save(force_insert=True)
     _swap(matter, row)
@@ -269,7 +358,8 @@ def _swap(matter: Matter, row: Act) -> None:
         raise NotDone(Refusal("这件事项刚刚被别人办过，请看过最新情况再办"))
 
 
-def _put_shares(matter: Matter, institution: Institution, done: Done) -> None:
+def _put_shares(matter: Matter, institution: Institution, done: Done) -> list[Assignment]:
+    """Write the shares the act touched; returns all of the matter's."""
     rows = {row.key: row for row in matter.assignments.all()}
     for held in done.after.assignments:
         if held.key not in done.touched:
@@ -289,6 +379,8 @@ def _put_shares(matter: Matter, institution: Institution, done: Done) -> None:
         )
         put_share(row, institution, held)
         row.save()
+        rows[held.key] = row
+    return list(rows.values())
 
 
 def _body(congress_id: int, key: str) -> Body:
@@ -406,7 +498,7 @@ def _target(matter: Matter, word: str) -> Matter:
 
 def _tell(matter_id: int, act_id: str, day: date, data: Mapping[str, Value]) -> None:
     """Tell another matter what happened; what it then refuses (not all children done) is no error."""
-    other = Matter.objects.select_for_update().select_related("congress").get(pk=matter_id)
+    other = held_matters().get(pk=matter_id)
     try:
         with transaction.atomic():
             settle(other, day)
