@@ -54,6 +54,11 @@ class Figure:
         return f"{self.percent()}%" if self.denominator else "–"
 
     @property
+    def width(self) -> str:
+        """How long its bar is, 0–100."""
+        return str(self.percent(1)) if self.denominator else "0"
+
+    @property
     def reached(self) -> bool | None:
         """Whether the declared target is met; None without a target or a base."""
         if not self.target or self.value is None:
