@@ -108,9 +108,8 @@ def read_number(raw: Cell) -> str | None:
     if isinstance(raw, float) and not raw.is_integer():
         raise BadValue(text(raw), "编号应是整数或文字，不能是小数")
     number = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text(raw)))
-    if number.casefold() in PLACEHOLDERS:
-        return None
-    return _unwrapped(number)
+    bare = number if number.casefold() in PLACEHOLDERS else _unwrapped(number)
+    return None if bare.casefold() in PLACEHOLDERS else bare
 
 
 def read_bodies(raw: Cell) -> list[str]:
