@@ -7,12 +7,14 @@ in `seal.py`; `verify.py` recomputes everything.
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC
+from collections.abc import Iterable
+from datetime import UTC, date
 from typing import Any
 
 import rfc8785
+from django.db.models import Model
 
-from bihuan.matters.models import Act
+from bihuan.matters.models import Act, Assignment, Matter
 
 FIRST = "0" * 64
 """What stands before a matter's first act."""
@@ -40,6 +42,52 @@ COVERED = (
 )
 
 
+MATTER_ROW = (
+    "congress_id",
+    "institution",
+    "number",
+    "year",
+    "title",
+    "text",
+    "state",
+    "phase",
+    "since",
+    "due_on",
+    "own_due_on",
+    "lapsed",
+    "limit",
+    "round",
+    "facts",
+    "parent_id",
+    "raised_on",
+    "raised_by_id",
+    "closed_on",
+    "public",
+    "identity",
+)
+"""What acts make of a matter. `acts_count`, `head` and `last_day` are compared with the last act itself."""
+
+SHARE_ROW = (
+    "key",
+    "congress_id",
+    "institution",
+    "body_id",
+    "person_name",
+    "kind",
+    "state",
+    "phase",
+    "since",
+    "handed_on",
+    "due_on",
+    "own_limit",
+    "extended",
+    "limit",
+    "lapsed",
+    "done_on",
+    "facts",
+)
+
+
 def covered(act: Act) -> dict[str, Any]:
     """Everything the hash covers, as plain JSON values: times in UTC to the microsecond."""
     fields = {name: getattr(act, name) for name in COVERED}
@@ -50,3 +98,18 @@ def covered(act: Act) -> dict[str, Any]:
 def hash_of(act: Act) -> str:
     """SHA-256 over the canonical JSON of what is covered, in hex."""
     return hashlib.sha256(rfc8785.dumps(covered(act))).hexdigest()
+
+
+def standing_hash(matter: Matter, shares: Iterable[Assignment]) -> str:
+    """SHA-256 over the rows of a matter and its shares, in hex.
+
+    Each act keeps the one of the rows it left behind, so that rows changed by anything else are found.
+    """
+    rows = [_plain(share, SHARE_ROW) for share in sorted(shares, key=lambda share: share.key)]
+    standing = {"matter": _plain(matter, MATTER_ROW), "shares": rows}
+    return hashlib.sha256(rfc8785.dumps(standing)).hexdigest()
+
+
+def _plain(row: Model, names: Iterable[str]) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in names}
+    return {n: v.isoformat() if isinstance(v, date) else v for n, v in values.items()}

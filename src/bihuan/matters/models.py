@@ -236,7 +236,10 @@ class Seal(models.Model):
 
 
 class Leaf(models.Model):
-    """An act's place in the seal's tree. Its own copy of the hash finds an act that was taken out."""
+    """An act's place in the seal's tree. Its own copy of the hash finds an act that was taken out.
+
+    `above`: the roots of the subtrees of 2^8, 2^9, … leaves that end with this one, in hex.
+    """
 
     congress = models.ForeignKey(Congress, models.PROTECT)
     index = models.PositiveBigIntegerField()
@@ -244,6 +247,7 @@ class Leaf(models.Model):
     matter_id = models.BigIntegerField()
     seq = models.PositiveIntegerField()
     hash = models.CharField(max_length=64)
+    above = models.TextField(default="")
 
     class Meta:
         constraints: ClassVar = [

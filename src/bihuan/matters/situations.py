@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
@@ -64,6 +65,7 @@ def held_of(row: Assignment) -> Held:
 def put_matter(matter: Matter, institution: Institution, after: Situation) -> None:
     """Write a situation into the matter's columns (not yet saved)."""
     state = institution.state(after.state)
+    matter.limit = _limit_after(matter.limit, matter.own_due_on, after)
     matter.state, matter.phase = after.state, state.phase
     matter.since, matter.own_due_on, matter.lapsed = after.since, after.due, after.lapsed
     matter.round, matter.due_on = after.round, next_due(after, institution)
@@ -71,18 +73,27 @@ def put_matter(matter: Matter, institution: Institution, after: Situation) -> No
     matter.text = str(after.facts.get("text", matter.text))
     matter.facts = {n: v for n, v in after.facts.items() if n not in IN_COLUMNS}
     matter.public = bool(after.facts.get("public"))
-    if after.limit is not None or after.due is None:
-        matter.limit = limit_json(after.limit)
 
 
 def put_share(row: Assignment, institution: Institution, held: Held) -> None:
     """Write a share's situation into its columns (not yet saved)."""
+    row.limit = _limit_after(row.limit, row.due_on, held)
     row.state, row.phase = held.state, institution.state(held.state).phase
     row.since, row.due_on, row.lapsed = held.since, held.due, held.lapsed
     row.extended, row.done_on, row.own_limit = held.extended, held.done_on, held.own_limit
     row.facts = dict(held.facts)
-    if held.limit is not None or held.due is None:
-        row.limit = limit_json(held.limit)
+
+
+def _limit_after(
+    kept: dict[str, Any] | None, due_before: date | None, after: Situation | Held
+) -> dict[str, Any] | None:
+    """The sum to show after an act: the one just reckoned, or the kept one while its day stands.
+
+    A day taken from a field or from the hand-over has no sum of its own.
+    """
+    if after.limit is not None:
+        return limit_json(after.limit)
+    return kept if after.due is not None and after.due == due_before else None
 
 
 def limit_json(limit: Limit | None) -> dict[str, Any] | None:

@@ -1,0 +1,80 @@
+"""The database's own refusal to change what was recorded: triggers on acts, leaves and seals.
+
+Installed by migration. A later migration that rebuilds one of these tables on SQLite loses its triggers
+with it, and must call `install` again; `verify` says when they are missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+TABLES = ("matters_act", "matters_leaf", "matters_seal")
+VERBS = ("UPDATE", "DELETE")
+SAY = "append-only"
+
+_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION matters_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '{SAY}: %', TG_TABLE_NAME; END $$"""
+
+_PRESENT = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D' AND tgname LIKE %s",
+}
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Refuse UPDATE and DELETE of recorded rows from now on. Harmless when already so."""
+    _execute(connection, *installing(connection.vendor))
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """Allow changes again: for taking the migration back."""
+    _execute(connection, *removing(connection.vendor))
+
+
+def present(connection: BaseDatabaseWrapper) -> bool:
+    """Whether every trigger is in place and switched on."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PRESENT[connection.vendor], ["matters%append_only%"])
+        found = {row[0] for row in cursor.fetchall()}
+    return {name for _, _, name in _triggers()} <= found
+
+
+def installing(vendor: str) -> list[str]:
+    """The statements that put every trigger in place."""
+    if vendor == "sqlite":
+        made = [
+            f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{SAY}: {table}'); END"
+            for table, verb, name in _triggers()
+        ]
+        return removing(vendor) + made
+    made = [
+        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION matters_append_only()"
+        for table, verb, name in _triggers()
+    ]
+    return [_FUNCTION, *removing(vendor), *made]
+
+
+def removing(vendor: str) -> list[str]:
+    """The statements that take every trigger away."""
+    where = "" if vendor == "sqlite" else " ON {table}"
+    return [
+        f"DROP TRIGGER IF EXISTS {name}" + where.format(table=table)
+        for table, _, name in _triggers()
+    ]
+
+
+def _triggers() -> Iterator[tuple[str, str, str]]:
+    for table in TABLES:
+        for verb in VERBS:
+            yield table, verb, f"{table}_append_only_{verb.lower()}"
+
+
+def _execute(connection: BaseDatabaseWrapper, *statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
