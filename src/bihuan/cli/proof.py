@@ -1,0 +1,91 @@
+"""`sweep`, `seal` and `verify`: what the clock did, the day's seal, and whether every act still stands."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from bihuan.cli.answers import (
+    NOT_OK,
+    OK,
+    Commands,
+    Refused,
+    command,
+    congress_named,
+    day,
+    local_today,
+    print_json,
+    say,
+    set_up,
+)
+
+
+def add(commands: Commands) -> None:
+    """Declare the commands."""
+    for name, help, run in (
+        ("sweep", "把已经过了的时限记下来（每天运行一次，多运行无害）", run_sweep),
+        ("seal", "把到今天为止的全部动作封存", run_seal),
+    ):
+        made = command(commands, name, help, data=True)
+        made.add_argument("--day", type=day, metavar="日期", help="按哪一天（默认今天）")
+        made.add_argument("--congress", default="", metavar="名称", help="只办这个人大")
+        made.set_defaults(run=run)
+    verify = command(commands, "verify", "核对全部动作和封存，有一处被改动就能查出", data=True)
+    verify.set_defaults(run=run_verify)
+
+
+def run_sweep(asked: argparse.Namespace) -> int:
+    """Note every limit that passed."""
+    set_up()
+    from dataclasses import asdict
+
+    from bihuan.matters.sweep import sweep
+
+    on = asked.day or local_today()
+    swept = asdict(sweep(on, congress_named(asked.congress) if asked.congress else None))
+    answer = {"day": on.isoformat(), **swept}
+    print_json(answer) if asked.json else say("、".join(f"{k} {v}" for k, v in answer.items()))
+    return OK
+
+
+def run_seal(asked: argparse.Namespace) -> int:
+    """Seal the acts of one congress, or of each."""
+    set_up()
+    from bihuan.matters.seal import seal
+    from bihuan.people.models import Congress
+
+    on = asked.day or local_today()
+    chosen = [congress_named(asked.congress)] if asked.congress else list(Congress.objects.order_by("pk"))
+    seals = [(one, seal(one, on)) for one in chosen]
+    answer = [
+        {"congress": one.name, "day": made.day.isoformat(), "size": made.size, "root": made.root}
+        for one, made in seals
+    ]
+    if asked.json:
+        print_json(answer)
+    else:
+        say(*(f"{one['congress']} {one['day']}：{one['size']} 个动作，{one['root']}" for one in answer))
+    return OK
+
+
+def run_verify(asked: argparse.Namespace) -> int:
+    """Recompute everything; 1 when something was altered."""
+    set_up()
+    answer = _verified()
+    if asked.json:
+        print_json(answer)
+    else:
+        say(f"{answer['matters']} 件事项、{answer['acts']} 个动作，其中 {answer['sealed']} 个已封存。")
+        say(*(f"事项 {b['matter']} 动作 {b['act']}：{b['why']}" for b in answer["broken"]))
+        say("全部相符。" if answer["ok"] else "有动作被改动或缺失。")
+    return OK if answer["ok"] else NOT_OK
+
+
+def _verified() -> dict[str, Any]:
+    try:
+        from bihuan.matters.verify import verify
+    except ImportError:
+        raise Refused("这个版本还没有核对功能。") from None
+    found: Any = verify()
+    answer: dict[str, Any] = found if isinstance(found, dict) else found.as_json()
+    return answer

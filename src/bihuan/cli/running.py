@@ -1,0 +1,158 @@
+"""`demo`, `serve`, `migrate` and `test`: the program started."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from bihuan import __version__
+from bihuan.cli.answers import (
+    NOT_OK,
+    OK,
+    Commands,
+    Refused,
+    command,
+    note,
+    say,
+    set_up,
+    waiting_migrations,
+)
+
+WORKERS, THREADS = 2, 4
+
+
+def add(commands: Commands) -> None:
+    """Declare the commands."""
+    demo = command(commands, "demo", "建一个演示的县人大并打开（已建好就直接打开）")
+    demo.add_argument("--no-serve", action="store_true", help="只建数据，不打开")
+    serve = command(commands, "serve", "运行平台")
+    for made, run in ((demo, run_demo), (serve, run_serve)):
+        made.add_argument("--port", type=_port, default=8000, metavar="端口")
+        made.add_argument("--host", default="127.0.0.1", metavar="地址", help="默认只供本机")
+        made.set_defaults(run=run)
+    command(commands, "migrate", "把数据库建好或升级到当前版本").set_defaults(run=run_migrate)
+    command(commands, "test", "运行测试（请用 ./bihuan test）").set_defaults(run=run_test)
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"端口“{text}”不对，应是 1 到 65535 的数")
+    return int(text)
+
+
+def run_demo(asked: argparse.Namespace) -> int:
+    """Build the demonstration once, then serve it."""
+    os.environ["BIHUAN_DEMO"] = "1"
+    set_up(migrated=False)
+    from django.conf import settings
+
+    _migrate()
+    mark = Path(settings.HOME) / "demo"
+    if not mark.exists():
+        _build()
+        mark.write_text(__version__, encoding="utf-8")
+    _tell_accounts()
+    return OK if asked.no_serve else _serve(asked)
+
+
+def _build() -> None:
+    try:
+        from bihuan.demo.build import build
+    except ImportError:
+        raise Refused("这个版本没有带演示数据。") from None
+    note("正在建演示数据……")
+    build()
+
+
+def _tell_accounts() -> None:
+    try:
+        from bihuan.demo.build import accounts
+    except ImportError:
+        return
+    say("演示账号（用户名 / 密码 / 身份）：")
+    say(*("  " + " / ".join(map(str, row)) for row in accounts()))
+
+
+def run_serve(asked: argparse.Namespace) -> int:
+    """Serve what is there."""
+    set_up(migrated=False)
+    _migrate()
+    return _serve(asked)
+
+
+def run_migrate(_: argparse.Namespace) -> int:
+    """Bring the database to this version."""
+    set_up(migrated=False)
+    say("数据库已升级到当前版本。" if _migrate() else "数据库已经是当前版本。")
+    return OK
+
+
+def run_test(_: argparse.Namespace) -> int:
+    """Tests need their own packages, which the starter installs."""
+    note("请在程序目录运行 ./bihuan test，它会先装好测试需要的组件。")
+    return NOT_OK
+
+
+def _migrate() -> bool:
+    if not waiting_migrations():
+        return False
+    from django.core.management import call_command
+    from django.db import DatabaseError
+
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except DatabaseError as error:
+        raise Refused(f"数据库升级没有完成：{error}") from None
+    return True
+
+
+def _serve(asked: argparse.Namespace) -> int:
+    _collect()
+    _check_free(asked.host, asked.port)
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    say(f"已打开：http://{asked.host}:{asked.port}/ （按 Ctrl-C 停止）")
+    _flush()
+    Granian(
+        "bihuan.wsgi:application",
+        address=asked.host,
+        port=asked.port,
+        interface=Interfaces.WSGI,
+        workers=WORKERS,
+        blocking_threads=THREADS,
+        log_access=False,
+    ).serve()
+    return OK
+
+
+def _collect() -> None:
+    """Gather the static files once for each version: the mark holds it."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    mark = Path(settings.STATIC_ROOT) / ".version"
+    if mark.exists() and mark.read_text(encoding="utf-8") == __version__:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.write_text(__version__, encoding="utf-8")
+
+
+def _check_free(host: str, port: int) -> None:
+    import socket
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            raise Refused(f"{host}:{port} 用不了（{error.strerror}），请换一个：--port 8001") from None
+
+
+def _flush() -> None:
+    import sys
+
+    sys.stdout.flush()
