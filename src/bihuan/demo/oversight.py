@@ -1,8 +1,17 @@
-"""Other institutions."""
+"""Everything beside suggestions, in varied states: one call for the whole."""
+
 from __future__ import annotations
+
 from random import Random
+
+from bihuan.demo.assembly import play_assembly
+from bihuan.demo.checks import play_checks
+from bihuan.demo.opinions import play_opinions
 from bihuan.demo.player import Player
 
 
 def play_oversight(player: Player, chance: Random, share: float) -> None:
-    return None
+    """Opinions, motions, resolutions, inspections and audits; `share` thins out the opinions."""
+    play_opinions(player, chance, share)
+    play_assembly(player, chance)
+    play_checks(player, chance)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
+from bihuan.demo.assembly import TURNED
 from bihuan.demo.ground import Ground
 from bihuan.demo.topics import Wish, wishes
 from bihuan.people.models import Seat
@@ -139,7 +140,8 @@ class _Planner:
 
     def _settled(self, number: int, between: int) -> list[Fate]:
         """Everything of a year that is not open now, shuffled over sessions and activities."""
-        at_sessions = RAISED_AT_SESSIONS[number] - (len(REVIEWED_NOW) if number == 4 else 0)
+        apart = len(REVIEWED_NOW) + TURNED if number == 4 else 0
+        at_sessions = RAISED_AT_SESSIONS[number] - apart
         done = IMPLEMENTED[number]
         kept = done * 45 // 100
         followed = FOLLOWED_NOW if number == 4 else FOLLOWED_BEFORE.get(number, ())
