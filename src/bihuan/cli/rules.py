@@ -89,7 +89,8 @@ def play_cases(asked: argparse.Namespace) -> int:
         for case in cases:
             misses, _ = replay(case, house.institutions(), house.national_calendar())
             missed = [{"line": miss.line, "what": miss.what} for miss in misses]
-            results.append({"institution": key, "case": case.name, "title": case.title, "ok": not misses, "misses": missed})
+            played = {"institution": key, "case": case.name, "title": case.title}
+            results.append({**played, "ok": not misses, "misses": missed})
     _tell(asked.json, results)
     return OK if all(one["ok"] for one in results) else NOT_OK
 

@@ -6,13 +6,13 @@ import argparse
 import os
 from pathlib import Path
 
-from bihuan import __version__
 from bihuan.cli.answers import (
     NOT_OK,
     OK,
     Commands,
     Refused,
     command,
+    local_today,
     note,
     say,
     set_up,
@@ -45,33 +45,35 @@ def run_demo(asked: argparse.Namespace) -> int:
     """Build the demonstration once, then serve it."""
     os.environ["BIHUAN_DEMO"] = "1"
     set_up(migrated=False)
-    from django.conf import settings
-
     _migrate()
-    mark = Path(settings.HOME) / "demo"
-    if not mark.exists():
-        _build()
-        mark.write_text(__version__, encoding="utf-8")
+    _build()
     _tell_accounts()
     return OK if asked.no_serve else _serve(asked)
 
 
 def _build() -> None:
-    try:
-        from bihuan.demo.build import build
-    except ImportError:
-        raise Refused("这个版本没有带演示数据。") from None
-    note("正在建演示数据……")
-    build()
+    """The demonstration, on a home of its own: never among a congress's real data."""
+    from bihuan.demo import build as demo
+    from bihuan.people.models import Congress
+
+    if demo.STAMP.exists():
+        return
+    if Congress.objects.exists():
+        raise Refused("这里已有正式数据，不能再建演示。请把 BIHUAN_HOME 指到另一个目录。")
+    note("正在建演示数据，首次需要一会儿……")
+    demo.build(local_today(), _progress)
+
+
+def _progress(part: float, what: str) -> None:
+    note(f"{part:>5.0%} {what}")
 
 
 def _tell_accounts() -> None:
-    try:
-        from bihuan.demo.build import accounts
-    except ImportError:
-        return
-    say("演示账号（用户名 / 密码 / 身份）：")
-    say(*("  " + " / ".join(map(str, row)) for row in accounts()))
+    from bihuan.demo import build as demo
+
+    accounts = demo.FOLDER / "accounts.txt"
+    if accounts.exists():
+        say(accounts.read_text(encoding="utf-8").strip())
 
 
 def run_serve(asked: argparse.Namespace) -> int:

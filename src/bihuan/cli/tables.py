@@ -123,7 +123,8 @@ def _tell(asked: argparse.Namespace, report: Report, stopped: bool) -> None:
         note(*report.notices)
         return
     will = "将" if asked.dry_run else ""
-    say(f"{will}新增 {report.added}，{will}更改 {report.changed}，不变 {report.unchanged}，不能导入 {len(report.rejected)}")
+    counts = f"{will}新增 {report.added}，{will}更改 {report.changed}，不变 {report.unchanged}"
+    say(f"{counts}，不能导入 {len(report.rejected)}")
     say("认出的列：" + "、".join(f"{h}→{f}" for h, f in report.columns.items()))
     if report.ignored:
         say("没有导入的列：" + "、".join(report.ignored))

@@ -26,9 +26,7 @@ from django.db.models.fields.json import KT
 
 from bihuan.exchange.headers import Row, Sniffer, Table, by_values
 from bihuan.exchange.matters_out import (
-    COS,
     DEPUTIES,
-    LEADS,
     NUMBER,
     RAISED_ON,
     RAISED_TITLE,
@@ -252,7 +250,7 @@ class _Reading:
             return _people
         if field.kind == "choice":
             allowed = self.choices[field.name]
-            return lambda raw: read_choice(raw, allowed)
+            return lambda raw: _choice(raw, allowed)
         return READERS[field.kind]
 
     def _whole_date(self, one: Planned, field: Field, found: PartialDate) -> str:
@@ -295,6 +293,15 @@ def _people(raw: Cell) -> Any:
     if long:
         raise BadValue(text(raw), f"姓名超过 {LONGEST_NAME} 字，请核对这一格是不是姓名")
     return people
+
+
+def _choice(raw: Cell, allowed: Mapping[str, str]) -> str | None:
+    """The choice's id for any word that stands for it; refused naming the choices, not all their words."""
+    try:
+        return read_choice(raw, allowed)
+    except BadValue:
+        words = "、".join(dict.fromkeys(allowed.values()))
+        raise BadValue(text(raw), f"不在可填的范围内，可填：{words}") from None
 
 
 def _amount(raw: Cell) -> int | float | None:
@@ -482,7 +489,7 @@ class _Sorting:
         return _form(here) != _form(said)
 
     def _judge_change(self, one: Planned, matter: Matter, differing: list[Field]) -> None:
-        names = {field.name for field in differing}
+        names = {other.name for other in differing}
         refusal = self._cannot_change(one, matter, names)
         if refusal is None:
             one.data = {name: value for name, value in one.data.items() if name in names | {"title"}}
@@ -490,10 +497,10 @@ class _Sorting:
             self.made.changed += 1
             self.made.corrections.append(one)
             return
-        for field in differing:
-            here = _shown(value_of(matter, field, self.names))
+        for other in differing:
+            here = _shown(value_of(matter, other, self.names))
             reason = f"与库中不同（库中：{here or '空'}）。{refusal}"
-            self.made.rejected.append(_rejected(one, field.name, reason))
+            self.made.rejected.append(_rejected(one, other.name, reason))
 
     def _cannot_change(self, one: Planned, matter: Matter, names: set[str]) -> str | None:
         if not any(act.id == CORRECT for act in self.institution.acts):

@@ -115,6 +115,7 @@ def plan(
             _take(made, lines)
             raise _Undone
     except _Undone:
+        made.rejected.sort(key=lambda one: one.row)
         return made
 
 
