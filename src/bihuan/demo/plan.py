@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
 from bihuan.demo.assembly import TURNED
 from bihuan.demo.ground import Ground
+from bihuan.demo.names import TOWNS
 from bihuan.demo.topics import Wish, wishes
 from bihuan.people.models import Seat
 
+TRAFFIC, MONEY = "市交通运输局", "市财政局"
 AT_SESSIONS, BETWEEN = "大会期间", "闭会期间"
 RAISED_AT_SESSIONS = (96, 96, 96, 95, 95)
 RAISED_BETWEEN = (54, 56, 60, 63, 63)
@@ -115,11 +117,38 @@ def cases(ground: Ground, chance: Random, share: float = 1.0) -> list[Case]:
     planned = [case for year in range(5) for case in planner.year(year)]
     planned = [case for case in planned if _kept(case, chance, share)]
     planned += planner.uncounted(planned)
+    _cast(ground, planned)
     return sorted(planned, key=lambda case: case.day)
 
 
 def _kept(case: Case, chance: Random, share: float) -> bool:
     return share >= 1 or case.fate.back is not None or chance.random() < share
+
+
+def _cast(ground: Ground, planned: list[Case]) -> None:
+    """See to it that everybody of the cast has something to do."""
+
+    def open_at(*stages: str) -> list[Case]:
+        found = [case for case in planned if case.fate.back and case.fate.stage in stages]
+        return [case for case in found if not case.twin and case not in twins]
+
+    twins = [case.twin for case in planned if case.twin]
+    first, second, own = ground.seats[0], ground.seats[1], ground.seats[0::12]
+    rating, redoing, draft = open_at("rating"), open_at("redoing"), open_at("draft")
+    given = [(rating[0], first), (draft[0], first), (rating[1], second), (redoing[0], second)]
+    given += list(zip(open_at("delegation_review"), own, strict=False))[:3]
+    for case, seat in given:
+        case.seats = [seat, *[other for other in case.seats[1:] if other != seat]]
+    wanted = [*open_at("handed")[:2], *open_at("working")[-9:-4][:2], open_at("working")[-1]]
+    _swap(planned, wanted, lambda wish: wish.topic.lead == TRAFFIC and MONEY in wish.topic.co)
+    _swap(planned, open_at("handed")[2:3], lambda wish: wish.place in TOWNS["青石街道"])
+
+
+def _swap(planned: list[Case], wanted: list[Case], fits: Callable[[Wish], bool]) -> None:
+    """Give the wanted cases wishes that fit, in exchange for their own."""
+    spare = [case for case in planned if case.fate.back is None and fits(case.wish)]
+    for case, other in zip(wanted, spare, strict=False):
+        case.wish, other.wish = other.wish, case.wish
 
 
 class _Planner:

@@ -14,8 +14,6 @@ from bihuan.matters.models import Matter
 SLOW = {"市自然资源和规划局": 0.42, "市住房和城乡建设局": 0.3, "市水利和湖泊局": 0.14, "市城市管理执法局": 0.1}
 """How often a body replies late; elsewhere one in thirty-three."""
 SELDOM = 0.03
-BEFORE_REVIEW = ("draft", "delegation_review", "secretariat_review", "committee_review", "refused")
-FUND = 3_000_000
 GRANTS = (180_000, 260_000, 150_000, 320_000, 240_000, 200_000, 280_000, 160_000, 210_000, 190_000)
 """Special-fund grants, together below the yearly 3,000,000."""
 RETURNS = (
@@ -149,7 +147,8 @@ class _Story:
             yield self.player.share(topic.co[0], "separate")
         elif chance.random() < 0.45 or self.fate.stage in ("handed", "working"):
             yield self.player.share(topic.co[0], "co")
-        if self.case.wish.place not in TOWNS and chance.random() < 0.15:
+        asked = chance.random() < 0.15 or self.fate.stage == "handed"
+        if asked and self.case.wish.place not in TOWNS:
             yield self.player.share(town_of(self.case.wish.place), "co")
 
     def _name(self, key: str) -> str:

@@ -1,0 +1,128 @@
+"""The demo congress, built once in full: its totals, its variety, and something to do for everybody."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
+
+from bihuan.demo import build as building
+from bihuan.demo import topics
+from bihuan.matters import access
+from bihuan.matters.models import Act, Matter
+from bihuan.matters.queries import LIGHTS, in_light
+from bihuan.measures.indicators import compute, rows
+from bihuan.people.models import ADMINISTRATORS, Congress, Grant, Person, User
+
+TODAY = date(2026, 11, 24)
+WELL_KNOWN = {"王志刚", "李克强", "周永明", "李强", "王毅", "赵乐际", "王沪宁", "蔡奇", "丁薛祥", "李希"}
+
+
+@pytest.fixture(scope="module")
+def demo(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Path]:
+    """The whole demo in a transaction that is rolled back when the module is done."""
+    from django.db import transaction
+
+    folder = tmp_path_factory.mktemp("home") / "demo"
+    patch = pytest.MonkeyPatch()
+    patch.setattr(building, "FOLDER", folder)
+    patch.setattr(building, "STAMP", folder / "built")
+    with django_db_blocker.unblock(), transaction.atomic():
+        building.build(TODAY)
+        yield folder
+        transaction.set_rollback(True)
+    patch.undo()
+
+
+@pytest.fixture
+def congress(demo: Path) -> Congress:
+    return Congress.objects.get(name="江州市人民代表大会常务委员会")
+
+
+def _figure(congress: Congress, key: str, group: str = "", year: int | None = None) -> int:
+    found = compute(congress, "suggestions", TODAY, year=year)
+    return int(next(f.numerator for f in found if f.key == key and f.group == group))
+
+
+def test_it_has_exactly_the_totals_and_each_opens_its_rows(congress: Congress) -> None:
+    def opened(key: str, group: str = "") -> int:
+        return rows(congress, "suggestions", key, TODAY, group=group).count()
+
+    assert _figure(congress, "raised") == opened("raised") == 774
+    assert _figure(congress, "source_share", "大会期间") == 478
+    assert opened("source_share", "大会期间") == 478
+    assert _figure(congress, "source_share", "闭会期间") == 296
+    assert opened("source_share", "闭会期间") == 296
+    assert _figure(congress, "implementation_rate") == opened("implementation_rate") == 327
+    figures = compute(congress, "suggestions", TODAY)
+    assert next(f.text for f in figures if f.key == "implementation_rate").startswith("42.2")
+
+
+@pytest.mark.parametrize("year", range(2022, 2027))
+def test_it_implements_more_than_forty_percent_every_year(congress: Congress, year: int) -> None:
+    done = _figure(congress, "implementation_rate", year=year)
+    assert done > 0.4 * _figure(congress, "raised", year=year)
+
+
+def test_it_has_closed_all_193_opinions(congress: Congress) -> None:
+    opinions = Matter.objects.filter(congress=congress, institution="opinions")
+    assert opinions.count() == opinions.filter(state="struck_off").count() == 193
+
+
+@pytest.mark.parametrize("light", LIGHTS)
+def test_it_shows_every_light(congress: Congress, light: str) -> None:
+    assert Matter.objects.filter(in_light(light, TODAY), congress=congress).exists()
+
+
+def test_it_has_no_title_twice_and_texts_of_three_parts(congress: Congress) -> None:
+    raised = list(Matter.objects.filter(congress=congress, institution="suggestions"))
+    own = [matter for matter in raised if not matter.parent_id]
+    assert len({matter.title for matter in own}) == len(own)
+    assert all(150 <= len(m.text) <= 400 and m.text.count("\n") == 2 for m in own)
+    assert len({topic.field for topic in topics.topics()}) == 11
+
+
+def test_it_quotes_every_commitment_from_its_reply(congress: Congress) -> None:
+    replies = Act.objects.filter(congress=congress, kind="reply", data__has_key="commitments")
+    assert replies.count() > 100
+    for reply in replies:
+        for promise in reply.data["commitments"]:
+            assert promise["quote"] in reply.data["reply_text"]
+
+
+def test_it_grants_no_more_than_the_special_fund(congress: Congress) -> None:
+    assert 0 < _figure(congress, "fund_granted") <= 3_000_000
+
+
+def test_it_gives_everybody_of_the_cast_something_to_do(demo: Path, congress: Congress) -> None:
+    cast = json.loads((demo / "cast.json").read_text())
+    assert len(cast) >= 12
+    for member in cast:
+        user = User.objects.get(username=member["username"])
+        if Grant.objects.filter(user=user, role__in=ADMINISTRATORS).exists():
+            continue
+        standing = access.standing_of(user, TODAY)
+        running = access.visible(standing).filter(phase__in=("pending", "handling"))
+        assert any(access.offers(standing, matter) for matter in running), member
+
+
+def test_it_keeps_the_passwords_from_others(demo: Path) -> None:
+    assert (demo / "accounts.txt").stat().st_mode & 0o077 == 0
+
+
+def test_it_names_nobody_well_known(congress: Congress) -> None:
+    assert not WELL_KNOWN & set(Person.objects.values_list("name", flat=True))
+
+
+def test_it_is_built_once(congress: Congress) -> None:
+    before = Act.objects.count()
+    building.build(TODAY)
+    assert Act.objects.count() == before
