@@ -19,7 +19,18 @@ from bihuan.measures.indicators import compute, rows
 from bihuan.people.models import ADMINISTRATORS, Congress, Grant, Person, User
 
 TODAY = date(2026, 11, 24)
-WELL_KNOWN = {"王志刚", "李克强", "周永明", "李强", "王毅", "赵乐际", "王沪宁", "蔡奇", "丁薛祥", "李希"}
+WELL_KNOWN = {
+    "王志刚",
+    "李克强",
+    "周永明",
+    "李强",
+    "王毅",
+    "赵乐际",
+    "王沪宁",
+    "蔡奇",
+    "丁薛祥",
+    "李希",
+}
 
 
 @pytest.fixture(scope="module")

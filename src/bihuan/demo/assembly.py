@@ -79,7 +79,9 @@ class _Motion:
         self._do("submit", self.proposer, {"signers": len(self.seats)})
         getattr(self, f"_{end}")()
 
-    def _do(self, act: str, doer: Any, data: dict[str, object] | None = None, days: int = 0) -> None:
+    def _do(
+        self, act: str, doer: Any, data: dict[str, object] | None = None, days: int = 0
+    ) -> None:
         self.day = min(self.day + timedelta(days=days), self.player.ground.today)
         self.player.take(self.matter, act, doer, self.day, data)
 
@@ -172,7 +174,9 @@ def _follow(player: Player, place: int, title: str, body: str, end: str) -> None
     handed = player.workday(begun + timedelta(days=2))
     rows = {"assignments": [player.share(body, limit=limit)]}
     player.take(matter, "hand_over", clerk, handed, rows)
-    player.take(matter, "acknowledge", contact, player.workday(handed + timedelta(days=2)), share="1")
+    player.take(
+        matter, "acknowledge", contact, player.workday(handed + timedelta(days=2)), share="1"
+    )
     if end in ("checking", "struck_off"):
         day = player.workday(limit - timedelta(days=6))
         report = {"report_text": f"{title}已经完成，验收和公示材料附后。"}

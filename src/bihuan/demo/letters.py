@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -91,14 +91,15 @@ class Writer:
         promises = [
             self._promise(what, due) for what, due in zip(self._things(), dues, strict=False)
         ]
-        body = {
+        manners: dict[str, Callable[[], list[str]]] = {
             "done": self._done,
             "claimed": self._claimed,
             "promise": lambda: self._promised(promises),
             "plan": lambda: [self._one(LEARNED), self._one(FAR), self._one(INTERIM)],
             "hard": self._hard,
             "empty": lambda: list(self.chance.sample(EMPTY, 3)),
-        }[manner]()
+        }
+        body = manners[manner]()
         category = {"done": "A", "claimed": "A", "promise": "B", "plan": "B", "hard": "C"}
         return Letter(category.get(manner, "B"), self._whole(body, day), promises)
 
@@ -113,7 +114,11 @@ class Writer:
         return self.chance.choice(choices).format(place=self.place, count=count)
 
     def _done(self) -> list[str]:
-        return [self._one(LEARNED), f"目前，{self._here(self.wish.topic.done)}。", self._one(PROOFS)]
+        return [
+            self._one(LEARNED),
+            f"目前，{self._here(self.wish.topic.done)}。",
+            self._one(PROOFS),
+        ]
 
     def _claimed(self) -> list[str]:
         """Reported as solved, while the text speaks of nothing but intentions."""
@@ -127,7 +132,11 @@ class Writer:
             f"{'一二'[place]}是{promise.quote}。" if len(promises) > 1 else f"{promise.quote}。"
             for place, promise in enumerate(promises)
         ]
-        return [self._one(LEARNED), "对您所提建议，我局予以采纳。" + "".join(said), self._one(INTERIM)]
+        return [
+            self._one(LEARNED),
+            "对您所提建议，我局予以采纳。" + "".join(said),
+            self._one(INTERIM),
+        ]
 
     def _here(self, text: str) -> str:
         return text.replace("{p}", self.place)
@@ -138,8 +147,12 @@ class Writer:
     def _promise(self, what: str, due: date) -> Promise:
         """Letters promise by the end of a month, or else by a day."""
         last = due == month_end(due)
-        when = f"{due.year}年{due.month}月底前" if last else f"{due.year}年{due.month}月{due.day}日前"
-        quote = self.chance.choice((f"我局将于{when}{what}", f"计划于{when}{what}", f"确保{when}{what}"))
+        when = (
+            f"{due.year}年{due.month}月底前" if last else f"{due.year}年{due.month}月{due.day}日前"
+        )
+        quote = self.chance.choice(
+            (f"我局将于{when}{what}", f"计划于{when}{what}", f"确保{when}{what}")
+        )
         return Promise(what, due, quote)
 
 

@@ -99,7 +99,9 @@ class _Opinion:
         days = self.chance.randint(least, most)
         self.day = self.player.workday(self.day + timedelta(days=days))
 
-    def _do(self, act: str, doer: object, data: dict[str, object] | None = None, key: str = "") -> None:
+    def _do(
+        self, act: str, doer: object, data: dict[str, object] | None = None, key: str = ""
+    ) -> None:
         self.player.take(self.matter, act, doer, self.day, data, key)  # type: ignore[arg-type]
 
     def _handle(self, title: str) -> None:
@@ -128,7 +130,9 @@ class _Opinion:
             note = "应到 27 人，实到 25 人，满意 21 票，基本满意 3 票，不满意 1 票。"
             self._do("vote", self.clerk, {"vote_result": result, "vote_note": note})
         else:
-            self._do("not_table", leader, {"reason": "事项单一、已经办成，主任会议同意不再提请审议。"})
+            self._do(
+                "not_table", leader, {"reason": "事项单一、已经办成，主任会议同意不再提请审议。"}
+            )
         self._later(3, 10)
         data: dict[str, object] = {
             "public_result": self.chance.choice(("满意", "满意", "基本满意")),

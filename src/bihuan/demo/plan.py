@@ -204,7 +204,9 @@ class _Planner:
 
     def _seats(self, chance: Random) -> list[Seat]:
         """Two in three are raised by one deputy alone."""
-        return chance.sample(self.ground.seats, 1 if chance.random() < 0.66 else chance.randint(2, 5))
+        return chance.sample(
+            self.ground.seats, 1 if chance.random() < 0.66 else chance.randint(2, 5)
+        )
 
     def uncounted(self, planned: list[Case]) -> list[Case]:
         joinable = [

@@ -11,7 +11,12 @@ from bihuan.demo.plan import AT_SESSIONS, Case
 from bihuan.demo.player import Player
 from bihuan.matters.models import Matter
 
-SLOW = {"市自然资源和规划局": 0.42, "市住房和城乡建设局": 0.3, "市水利和湖泊局": 0.14, "市城市管理执法局": 0.1}
+SLOW = {
+    "市自然资源和规划局": 0.42,
+    "市住房和城乡建设局": 0.3,
+    "市水利和湖泊局": 0.14,
+    "市城市管理执法局": 0.1,
+}
 """How often a body replies late; elsewhere one in thirty-three."""
 SELDOM = 0.03
 GRANTS = (180_000, 260_000, 150_000, 320_000, 240_000, 200_000, 280_000, 160_000, 210_000, 190_000)
@@ -117,7 +122,9 @@ class _Story:
     def _review_at_session(self) -> bool:
         if self.fate.stage == "delegation_review":
             return False
-        self._do("delegation_pass", self.player.staff("delegation"), {"advice": "事由清楚，同意提交。"})
+        self._do(
+            "delegation_pass", self.player.staff("delegation"), {"advice": "事由清楚，同意提交。"}
+        )
         if self.fate.stage == "secretariat_review":
             return False
         self._later(1, 2)
@@ -188,7 +195,7 @@ class _Story:
     def _ask_return(self) -> bool:
         key, name = self._leads()[0]
         self._later(1, 2)
-        reason = {"reason": self.chance.choice(RETURNS)}
+        reason: dict[str, object] = {"reason": self.chance.choice(RETURNS)}
         self._do("return", self.player.contact(name), reason, key)
         return False
 
