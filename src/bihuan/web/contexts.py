@@ -1,0 +1,57 @@
+"""What every page needs around its content: whose house it is, who is looking, and where he can go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+import bihuan
+from bihuan.loop.spec import Institution
+from bihuan.matters.models import Seal
+from bihuan.people.models import Congress, User
+from bihuan.web.standing import institutions_of, standing, works
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    """`menu` (groups of institutions), `congress`, `standing`, `works`, `large`, `version`, `seal`, `demo`.
+
+    Everything that asks the database is lazy: a page that does not show it does not pay for it.
+    """
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not user.is_authenticated:
+        return _for_anyone(request)
+    who = standing(request)
+    return {
+        **_for_anyone(request),
+        "standing": who,
+        "works": works(who),
+        "menu": grouped(institutions_of(who)),
+        "congress": user.congress,
+        "large": user.large_type,
+        "seal": SimpleLazyObject(lambda: last_seal(user.congress)),
+    }
+
+
+def _for_anyone(request: HttpRequest) -> dict[str, Any]:
+    session = getattr(request, "session", {})
+    return {
+        "large": session.get("large_type", False),
+        "version": bihuan.__version__,
+        "demo": settings.DEMO,
+    }
+
+
+def grouped(institutions: list[Institution]) -> list[tuple[str, list[Institution]]]:
+    """By the group they declare, groups in the order of their first member."""
+    groups: dict[str, list[Institution]] = {}
+    for one in institutions:
+        groups.setdefault(one.group, []).append(one)
+    return list(groups.items())
+
+
+def last_seal(congress: Congress | None) -> Seal | None:
+    """The newest seal over this congress's acts, if any was made yet."""
+    return Seal.objects.filter(congress=congress).order_by("-size", "-id").first()

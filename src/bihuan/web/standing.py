@@ -1,0 +1,39 @@
+"""What the user of a request is today: reckoned once a request, and asked for everywhere."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from bihuan.loop.spec import Institution
+from bihuan.matters import access, house
+from bihuan.people.models import ADMINISTRATORS, User
+
+KEPT_AS = "_standing"
+
+
+def standing(request: HttpRequest) -> access.Standing:
+    """The standing of the request's user on the local date, kept on the request (≤ 3 queries in all)."""
+    kept = getattr(request, KEPT_AS, None)
+    if kept is None:
+        kept = access.standing_of(cast(User, request.user), timezone.localdate())
+        setattr(request, KEPT_AS, kept)
+    return cast(access.Standing, kept)
+
+
+def works(who: access.Standing) -> bool:
+    """Whether he has a role in the work itself. Administrators look after the house, not its matters."""
+    return bool(who.roles - set(ADMINISTRATORS))
+
+
+def institutions_of(who: access.Standing) -> list[Institution]:
+    """The institutions in this user's menu, in menu order."""
+    if not works(who):
+        return []
+    return [
+        one
+        for one in house.institutions().values()
+        if one.menu and (not one.visible_to or who.has(*one.visible_to))
+    ]
