@@ -9,7 +9,6 @@ from random import Random
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from bihuan.demo import ground as grounds
 from bihuan.demo.cast import write_cast
@@ -18,8 +17,8 @@ from bihuan.demo.oversight import play_oversight
 from bihuan.demo.plan import cases
 from bihuan.demo.player import Player
 from bihuan.demo.suggestions import Suggestions
-from bihuan.matters.act import settle
-from bihuan.matters.models import Matter
+from bihuan.matters.seal import seal
+from bihuan.matters.sweep import sweep
 from bihuan.people.models import Congress
 
 VERSION = 1
@@ -41,7 +40,7 @@ def build(today: date, progress: Progress | None = None, *, share: float = 1.0) 
     tell = progress or (lambda part, what: None)
     with transaction.atomic():
         ground = _populate(today, tell, share)
-    _seal(ground)
+    seal(ground.congress, today)
     FOLDER.mkdir(parents=True, exist_ok=True)
     write_cast(ground, FOLDER)
     STAMP.write_text(json.dumps({"version": VERSION, "day": today.isoformat()}))
@@ -62,20 +61,5 @@ def _populate(today: date, tell: Progress, share: float) -> Ground:
     tell(0.75, "审议意见、决议、议案、执法检查、审计")
     play_oversight(player, Random(SEED + 1), share)
     tell(0.95, "核对时限")
-    _sweep(ground, today)
+    sweep(today, ground.congress)
     return ground
-
-
-def _sweep(ground: Ground, today: date) -> None:
-    """Note every limit that has passed, as the nightly run does."""
-    running = Q(phase__in=("pending", "handling")) & Q(due_on__lt=today)
-    for matter in Matter.objects.filter(running, congress=ground.congress).select_related(
-        "congress"
-    ):
-        settle(matter, today)
-
-
-def _seal(ground: Ground) -> None:
-    from bihuan.matters.seal import seal
-
-    seal(ground.congress, ground.today)
