@@ -139,6 +139,8 @@ def _references(one: Institution, all_of_them: Mapping[str, Institution]) -> Fou
                 f"没有动作“{act.tells_target}”",
                 "请在 acts 里声明",
             )
+        if act.within and act.within not in params:
+            yield "C004", f"{where}.within", f"没有参数“{act.within}”", "请在 params 里写明"
         yield from _openings(act, all_of_them, where)
         yield from _citation(one, act.cite, where)
         for need in act.needs:

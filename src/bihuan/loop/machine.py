@@ -141,6 +141,7 @@ class _Step:
     def take(self, data: dict[str, Value]) -> Done:
         self._check_where()
         self._check_who()
+        self._check_in_time()
         cleaned = self._accept(data)
         late = self._late()
         after = self._with_facts(cleaned, late)
@@ -183,6 +184,19 @@ class _Step:
     def _check_who(self) -> None:
         if self.actor not in self.act.by:
             raise refuse(f"您的身份不能“{self.act.title}”")
+
+    def _check_in_time(self) -> None:
+        """Some acts are open for a while only: asking to be changed, within days of the hand-over."""
+        if not self.act.within:
+            return
+        handed = self.share.handed_on if self.share else self.before.since
+        start = handed if self.act.within_from == "handed" else self.before.since
+        term = parse_term(str(self._value(self.act.within)))
+        last = due(start, term, self.place.calendar).due
+        if self.today > last:
+            rule = self.applied[self.act.within]
+            say = f"“{self.act.title}”要在 {last} 前提出（{rule.title} {term.chinese()}），现已超过"
+            raise refuse(say, cite=rule.cite)
 
     def _accept(self, data: dict[str, Value]) -> dict[str, Value]:
         fields = self.institution.fields_of(self.act.id)

@@ -174,6 +174,8 @@ class Act:
     numbers: bool = False
     due: str = ""
     due_from: Literal["today", "since"] = "today"
+    within: str = ""
+    within_from: Literal["handed", "since"] = "handed"
     cite: str = ""
     help: str = ""
     tone: Literal["plain", "primary", "grave"] = "plain"

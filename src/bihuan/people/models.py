@@ -77,10 +77,13 @@ class Congress(models.Model):
         return self.name
 
     def areas(self) -> tuple[str, ...]:
-        """Area codes from the narrowest to the country (`""`): 420381 → 420381, 420300, 420000, ""."""
+        """Where its rules come from, the narrowest first: 420381, 420300, 420000, 县级, the country (`""`).
+
+        What a law sets by level of congress (how many must sign) is declared for the level as an area.
+        """
         code = self.area
         wider = (code[:4].ljust(6, "0"), code[:2].ljust(6, "0")) if code else ()
-        return (*dict.fromkeys(part for part in (code, *wider) if part), "")
+        return (*dict.fromkeys(part for part in (code, *wider) if part), LEVELS.get(self.level, self.level), "")
 
 
 class Term(Dated):
