@@ -6,6 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
+from bihuan import __version__
 from bihuan.cli.answers import (
     NOT_OK,
     OK,
