@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from bihuan.web.standing import standing
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -18,6 +17,7 @@ from bihuan.matters import access, house, queries
 from bihuan.matters.models import Matter
 from bihuan.measures import boards, indicators
 from bihuan.people.models import ADMINISTRATORS
+from bihuan.web.standing import standing
 
 PAGE = 50
 
@@ -38,8 +38,8 @@ def board(request: HttpRequest, institution: str) -> HttpResponse:
     who = _counting(request)
     as_of, year = _day(request), _year(request)
     shown = boards.board(who, one.key, as_of, year)
-    menu = [other for other in house.institutions().values() if other.menu]
-    return render(request, "board/board.html", {"board": shown, "one": one, "menu": menu})
+    others = [other for other in house.institutions().values() if other.menu]
+    return render(request, "board/board.html", {"board": shown, "one": one, "others": others})
 
 
 @login_required

@@ -1,0 +1,105 @@
+"""Every screen the program has, each with somebody who sees it, and a congress in which there is something to see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from tests.cast import Cast, make_cast
+
+from bihuan.matters.act import Doer
+from bihuan.matters.models import Matter
+
+HERE = Path(__file__).parent
+REPLY = (
+    "张春梅代表：您提出的建议收悉，现答复如下。\n"
+    "一、我局将于2026年9月底前完成人行天桥设计。\n"
+    "二、我局将在2026年12月底前建成通行。\n"
+    "丹江市交通运输局"
+)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page as one role sees it. `path` may name matters of the world in braces.
+
+    `send` is the form (a CSS selector) sent as it stands, without the browser's own check, to see what it
+    says; `choose` a file put into its file field first; `status` what is answered.
+    """
+
+    name: str
+    role: str
+    path: str
+    send: str = ""
+    choose: str = ""
+    status: int = 200
+
+
+def world() -> tuple[Cast, dict[str, str]]:
+    """The cast, and the numbers of the matters that the paths name."""
+    cast = make_cast()
+    cast.clerk.person.note = ""
+    days = {"day": date(2026, 5, 4)}
+    named = {
+        "draft": cast.suggestion("draft", title="关于加密城乡公交班次的建议", **days),
+        "review": cast.suggestion("committee_review", title="关于增设老年助餐点的建议", **days),
+        "accepted": cast.suggestion("to_hand_over", title="关于整治老旧小区飞线充电的建议", **days),
+        "handed": cast.suggestion("handed", co=["finance"], **days),
+        "working": cast.suggestion(
+            "working", title="关于修复滨江路路灯的建议", day=date(2026, 1, 5)
+        ),
+        "rating": cast.suggestion("rating", title="关于拓宽通村公路的建议", **days),
+        "redoing": cast.suggestion("redoing", title="关于治理农村黑臭水体的建议", **days),
+        "closed": cast.suggestion("closed", title="关于扩建实验小学的建议", day=date(2026, 2, 2)),
+    }
+    named["promised"] = _promised(cast)
+    named["promise"] = Matter.objects.filter(institution="commitments").order_by("pk")[0]
+    return cast, {name: str(matter.pk) for name, matter in named.items()}
+
+
+def _promised(cast: Cast) -> Matter:
+    matter = cast.suggestion("working", title="关于修建人行天桥的建议", day=date(2026, 4, 1))
+    promises = [
+        {
+            "title": "完成人行天桥设计",
+            "by": "2026-09-30",
+            "quote": "我局将于2026年9月底前完成人行天桥设计。",
+        },
+        {"title": "建成通行", "by": "2026-12-31", "quote": "我局将在2026年12月底前建成通行。"},
+    ]
+    data = {"category": "B", "reply_text": REPLY, "commitments": promises}
+    contact = Doer("lead_body", cast.contact, "市交通运输局")
+    cast.take(matter, "reply", contact, date(2026, 5, 11), data, "1")
+    good = {"attitude": "满意", "result": "基本满意"}
+    cast.take(matter, "rate", Doer("proposer", cast.deputy), date(2026, 5, 12), good)
+    return matter
+
+
+FORM = "main form[method=post]"
+
+SCREENS = [
+    Screen("sign-in", "", "/sign-in/"),
+    Screen("sign-in-refused", "", "/sign-in/", send=FORM, status=422),
+    Screen("password", "clerk", "/password/"),
+    Screen("password-refused", "clerk", "/password/", send=FORM, status=422),
+    Screen("not-found", "clerk", "/no-such-page/", status=404),
+    Screen("not-allowed", "leader", "/x/suggestions/import/", status=403),
+    *[
+        Screen(f"today-{role}", role, "/today/")
+        for role in (
+            "clerk", "secretariat", "delegation", "committee", "contact", "deputy", "leader",
+            "unit", "system_admin", "security_admin", "audit_admin", "nobody",
+        )
+    ],
+    Screen("boards", "leader", "/b/suggestions/"),
+    Screen("board-past", "leader", "/b/suggestions/?as_of=2026-05-10&year=2026"),
+    Screen("board-empty", "clerk", "/b/opinions/"),
+    Screen("board-commitments", "clerk", "/b/commitments/"),
+    Screen("figure", "clerk", "/b/suggestions/reply_rate/"),
+    Screen("figure-rest", "clerk", "/b/suggestions/reply_rate/?rest=1"),
+    Screen("figure-empty", "clerk", "/b/suggestions/met_rate/"),
+    Screen("import", "clerk", "/x/suggestions/import/"),
+    Screen("import-nothing", "clerk", "/x/suggestions/import/", send=FORM, status=400),
+    Screen("import-preview", "clerk", "/x/suggestions/import/", send=FORM, choose="ledger.csv"),
+]  # fmt: skip

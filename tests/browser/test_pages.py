@@ -1,0 +1,70 @@
+"""Every screen, in both languages, on a desk and in a hand: well-formed, usable by ear, never too wide."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.browser.conftest import Wall
+from tests.browser.gallery import Gallery
+from tests.browser.screens import SCREENS, Screen, world
+from tests.browser.windows import MODULES, Opener
+
+pytestmark = pytest.mark.browser
+
+CHECKER = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
+LANGUAGES = ("zh-hans", "en")
+OF_HTMX = "hx-"
+"""htmx reads its own attributes; the HTML standard leaves them to it, and the checker does not know them."""
+
+
+@pytest.fixture(scope="module")
+def gallery(ground: None, wall: Wall, windows: Opener) -> Gallery:
+    """The screens of a congress where everything is at some stage."""
+    _, numbers = world()
+    return Gallery(windows, numbers)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
+def test_it_can_be_used_by_everyone_on_every_screen(
+    gallery: Gallery, screen: Screen, language: str
+) -> None:
+    faults = gallery.see(screen, language).faults
+    assert not faults, "\n".join(faults)
+
+
+def test_it_writes_valid_html_on_every_screen(gallery: Gallery, tmp_path: Path) -> None:
+    for screen in SCREENS:
+        for language in LANGUAGES:
+            page = tmp_path / f"{screen.name}.{language}.html"
+            page.write_text(gallery.see(screen, language).source, encoding="utf-8")
+    faults = _html_faults(tmp_path)
+    assert not faults, "\n".join(faults)
+
+
+def _html_faults(folder: Path) -> list[str]:
+    said = subprocess.run(
+        [
+            "java",
+            "-Xss2m",
+            "-jar",
+            CHECKER,
+            "--format",
+            "json",
+            "--stdout",
+            "--exit-zero-always",
+            folder,
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    messages = json.loads(said.stdout)["messages"]
+    return [
+        f"{Path(one['url']).name}:{one.get('lastLine', '?')} {one['message']}"
+        for one in messages
+        if one["type"] == "error" and OF_HTMX not in one["message"]
+    ]
