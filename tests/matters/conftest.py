@@ -1,6 +1,9 @@
 """What tests of matters share: the cast, and a way past the triggers for those who tamper."""
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,3 +31,20 @@ def tamper(db: None) -> Tamper:
             found._raw_delete(found.db)  # type: ignore[attr-defined]
 
     return change
+
+
+@pytest.fixture
+def parallel(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """A database that threads can share: SQLite in memory locks otherwise than SQLite on disk."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    memory, name = connection.connection, connection.settings_dict["NAME"]
+    with closing(sqlite3.connect(tmp_path / "parallel.sqlite3")) as copy:
+        memory.backup(copy)
+    connection.connection = None
+    connection.settings_dict["NAME"] = str(tmp_path / "parallel.sqlite3")
+    yield
+    connection.close()
+    connection.connection, connection.settings_dict["NAME"] = memory, name
