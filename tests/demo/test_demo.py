@@ -18,6 +18,7 @@ from bihuan.matters.queries import LIGHTS, in_light
 from bihuan.measures.indicators import compute, rows
 from bihuan.people.models import ADMINISTRATORS, Congress, Grant, Person, User
 
+pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
 WELL_KNOWN = {
     "王志刚",
