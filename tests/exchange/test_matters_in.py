@@ -148,6 +148,15 @@ def test_it_exports_what_comes_back_unchanged(
     assert counts(matters_in.plan(congress, "suggestions", target, TODAY)) == (0, 0, 2, 0)
 
 
+def test_it_knows_exported_rows_of_one_title_apart(congress: Congress, tmp_path: Path) -> None:
+    for text in ("东街", "西街"):
+        said = {"title": "关于修路的建议", "text": text}
+        raise_matter(congress, "suggestions", "raise", Doer("clerk"), TODAY, said)
+    target = tmp_path / "台账.xlsx"
+    matters_out.export(congress, "suggestions", target, TODAY)
+    assert counts(matters_in.plan(congress, "suggestions", target, TODAY)) == (0, 0, 2, 0)
+
+
 def test_it_refuses_a_table_of_totals_line_by_line(congress: Congress) -> None:
     totals = sheet(("办理结果", "件数", "占比(%)"), ("A", 114, "68.68"), ("B", 52, "31.33"))
     plan = look(congress, totals)

@@ -30,6 +30,8 @@ from bihuan.exchange.matters_out import (
     NUMBER,
     RAISED_ON,
     RAISED_TITLE,
+    REF,
+    REF_TITLE,
     Names,
     fetched,
     importable,
@@ -97,6 +99,7 @@ class Planned:
     raised_on: date | None = None
     day: date | None = None
     key: Key = ()
+    ref: int | None = None
     matter: int | None = None
     seen: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -183,7 +186,7 @@ class _Reading:
             one.name: (one.title, *one.synonyms, *more.get(one.name, ()))
             for one in self.fields.values()
         }
-        return {**words, RAISED_ON: RAISED_WORDS}
+        return {**words, RAISED_ON: RAISED_WORDS, REF: (REF_TITLE,)}
 
     def sniffer(self) -> Sniffer:
         """Where one header stands for several fields, the values below it decide."""
@@ -215,6 +218,9 @@ class _Reading:
 
     def _cell(self, one: Planned, name: str, raw: Cell) -> bool:
         one.shown[name] = text(raw)
+        if name == REF:
+            one.ref = int(number) if (number := text(raw)).isdecimal() else None
+            return True
         try:
             if name == RAISED_ON:
                 one.raised_on = self._raised(read_date(raw))
@@ -373,9 +379,12 @@ class _Sorting:
 
     def sort(self, rows: list[Planned]) -> None:
         known = _Known(self.congress, self.institution.key, self.context)
+        for one in rows:
+            one.key = self._key(one)
+            one.matter = known.by_ref(one.ref, one.key)
         fresh = self._without_doubles(rows)
         for one in fresh:
-            one.matter = known.exact(one.key)
+            one.matter = one.matter or known.exact(one.key)
         fresh = self._without_shared_numbers(fresh)
         meant = {one.matter for one in fresh if one.matter is not None}
         for one in fresh:
@@ -390,11 +399,10 @@ class _Sorting:
             )
 
     def _without_doubles(self, rows: list[Planned]) -> list[Planned]:
-        first: dict[Key, Planned] = {}
+        first: dict[Key | int, Planned] = {}
         fresh: list[Planned] = []
         for one in rows:
-            one.key = self._key(one)
-            earlier = first.setdefault(one.key, one)
+            earlier = first.setdefault(one.matter or one.key, one)
             if earlier is not one:
                 self._refuse_double(one, earlier)
                 continue
@@ -520,6 +528,7 @@ class _Known:
     def __init__(self, congress: Congress | None, key: str, context: list[str]) -> None:
         self.whole: dict[Key, int] = {}
         self.numbers: dict[Key, list[int]] = {}
+        self.refs: dict[int, Key] = {}
         if congress is None:
             return
         own = Matter.objects.filter(congress=congress, institution=key).order_by("-phase", "pk")
@@ -531,9 +540,16 @@ class _Known:
             self._add(pk, _plain(number), where, _plain(title))
 
     def _add(self, pk: int, number: str, where: Key, title: str) -> None:
+        self.refs[pk] = (number, *where, title)
         self.whole.setdefault((number, *where, title), pk)
         self.whole.setdefault(("", *where, title), pk)
         self.numbers.setdefault((number, *where), []).append(pk)
+
+    def by_ref(self, ref: int | None, key: Key) -> int | None:
+        """The matter an exported row came from, if number or title still agree: keys differ elsewhere."""
+        found = self.refs.get(ref) if ref is not None else None
+        agrees = found is not None and (found[-1] == key[-1] or (key[0] and found[0] == key[0]))
+        return ref if agrees else None
 
     def exact(self, key: Key) -> int | None:
         """The matter with this number (or none given), session and title."""

@@ -44,6 +44,9 @@ BUILT_IN = {
     "round": "轮次",
 }
 RAISED_ON, RAISED_TITLE = "raised_on", "提出日期"
+REF, REF_TITLE = "ref", "系统号"
+"""The matter's key here, by which an exported row is known again where number and title are not enough."""
+
 UNREADABLE_KINDS = ("assignments", "commitments", "files", "matter")
 WIDE = 42.0
 CHUNK = 500
@@ -170,6 +173,7 @@ def _columns(
     for field in fields.values():
         width = WIDE if field.kind == "longtext" else workbook.DEFAULT_WIDTH
         chosen.setdefault(field.name, (field.title, width, _of_field(field, names, institution)))
+    chosen[REF] = (REF_TITLE, workbook.DEFAULT_WIDTH, lambda matter: str(matter.pk))
     return [column for name, column in chosen.items() if name not in hidden]
 
 
