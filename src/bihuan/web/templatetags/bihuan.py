@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bihuan.loop.spec import Institution
 from bihuan.matters import house, queries
 from bihuan.matters.models import Assignment, Matter
 from bihuan.matters.queries import Light
@@ -68,6 +69,13 @@ def institution_title(key: str) -> str:
     """`{{ matter.institution|institution_title }}`."""
     one = house.institutions().get(key)
     return one.title if one else key
+
+
+@register.filter
+def field_title(one: Institution, name: str) -> str:
+    """`{{ one|field_title:"reply_on" }}`: 答复日期, or the name itself where nothing of that name is declared."""
+    found = one.field(name)
+    return found.title if found else name
 
 
 @register.filter
