@@ -199,7 +199,7 @@ _FINAL = (phrases.NEGATED, phrases.SOLICIT, phrases.BARE_CONDITION)
 
 def _promises(clause: _Clause) -> bool:
     words = clause.span.text
-    if not clause.future or not phrases.ACTION.search(words):
+    if not clause.future or not _checkable(clause):
         return False
     if any(kind.search(words) for kind in _FINAL) or (_over(words) and not clause.own_future):
         return False
@@ -211,6 +211,17 @@ def _promises(clause: _Clause) -> bool:
     if phrases.AIM.search(words):
         return dated
     return not phrases.PURPOSE.search(words) or phrases.REACHES_STANDARD.search(words) is not None
+
+
+def _checkable(clause: _Clause) -> bool:
+    """Whether the clause names an act, a counted object, a result or a rhythm to look for."""
+    words = clause.span.text
+    if any(kind.search(words) for kind in _CONCRETE):
+        return True
+    return clause.own_future and clause.by is not None and clause.by.kind == "every"
+
+
+_CONCRETE = (phrases.ACTION, phrases.COUNTED_ACT, phrases.RESULTATIVE)
 
 
 def _runs(text: str, read: list[_Clause]) -> list[list[_Clause]]:

@@ -91,6 +91,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             rf"(?:{_NUMBER}{_TO})?(?P<count>{_NUMBER}|半)\s*"
             rf"个?(?P<unit>工作日|月|年|周|星期|天|日|小时)(?:以内|之内|内|时间内)",
         ),
+        ("every", r"每(?:两|半|[一二三四五六\d])?个?(?:年|季度|月|周|星期|旬|天|日)(?!度)"),
         ("vague", _VAGUE),
     )
 )
@@ -149,7 +150,7 @@ def time_words(text: str) -> list[TimeWords]:
         TimeWords(text[m.start() : m.end()], m.start(), m.end(), kind, _is_limit(m))
         for kind, pattern in _PATTERNS
         for m in pattern.finditer(plain)
-        if not _names_no_day(kind, plain, m.start())
+        if kind == "every" or not _names_no_day(kind, plain, m.start())
     ]
     found.sort(key=lambda words: (words.start, -words.end))
     return _without_overlaps(found)
