@@ -138,13 +138,30 @@ def _read(text: str, sentence: Span, planned: bool, on: date | None) -> list[_Cl
     since = on
     for piece in clauses_in(text, sentence):
         by, last_day = _limit(piece.text, on, since)
-        since = max(since, last_day) if since and last_day else since
-        own = _own_future(piece.text, by, last_day, on)
+        own = _own_future(piece.text, by, last_day, on) and not _bygone(by, last_day, since, piece)
+        since = _later(since, by, last_day)
         future = own or (future and not _over(piece.text))
         idle = _idle(piece.text, idle)
         clause = _Clause(piece, future, own, by, last_day, promise=False)
         read.append(replace(clause, promise=not idle and _promises(clause)))
     return read
+
+
+def _later(since: date | None, by: TimeWords | None, last_day: date | None) -> date | None:
+    """The day from which a yearless month counts on: a year named leaves all its months open."""
+    if since is None or last_day is None or by is None:
+        return since
+    return max(since, last_day.replace(month=1, day=1) if by.kind == "year" else last_day)
+
+
+def _bygone(
+    by: TimeWords | None, last_day: date | None, since: date | None, clause: Span
+) -> bool:
+    """Whether a yearless month is over in the year spoken of, with nothing that points ahead."""
+    if by is None or last_day is None or since is None or by.kind not in YEARLESS:
+        return False
+    pointing = phrases.FUTURE.search(clause.text) or phrases.AIM.search(clause.text)
+    return last_day.year > since.year and not pointing
 
 
 def _own_future(clause: str, by: TimeWords | None, last_day: date | None, on: date | None) -> bool:
@@ -193,7 +210,13 @@ def _over(clause: str) -> bool:
     return bool(phrases.DONE.search(clause) or phrases.ONGOING.search(clause))
 
 
-_SOFT = (phrases.SOFT_HEAD, phrases.SOFT_TAIL, phrases.VAGUE_MANNER)
+_SOFT = (
+    phrases.SOFT_HEAD,
+    phrases.SOFT_TAIL,
+    phrases.VAGUE_MANNER,
+    phrases.EAGER,
+    phrases.ABSTRACT,
+)
 _FINAL = (phrases.NEGATED, phrases.SOLICIT, phrases.BARE_CONDITION)
 
 
@@ -207,10 +230,15 @@ def _promises(clause: _Clause) -> bool:
         return True
     dated = clause.by is not None and clause.by.kind != "vague" and clause.own_future
     if any(kind.search(words) for kind in _SOFT):
-        return dated and phrases.RESULT.search(words) is not None
+        return (dated and phrases.RESULT.search(words) is not None) or _counted(words)
     if phrases.AIM.search(words):
         return dated
     return not phrases.PURPOSE.search(words) or phrases.REACHES_STANDARD.search(words) is not None
+
+
+def _counted(words: str) -> bool:
+    counted = phrases.COUNTED_ACT.search(words) or phrases.THRESHOLD.search(words)
+    return bool(counted) and not phrases.VAGUE_MANNER.search(words)
 
 
 def _checkable(clause: _Clause) -> bool:
@@ -221,7 +249,7 @@ def _checkable(clause: _Clause) -> bool:
     return clause.own_future and clause.by is not None and clause.by.kind == "every"
 
 
-_CONCRETE = (phrases.ACTION, phrases.COUNTED_ACT, phrases.RESULTATIVE)
+_CONCRETE = (phrases.ACTION, phrases.COUNTED_ACT, phrases.RESULTATIVE, phrases.THRESHOLD)
 
 
 def _runs(text: str, read: list[_Clause]) -> list[list[_Clause]]:
@@ -245,7 +273,8 @@ def _runs(text: str, read: list[_Clause]) -> list[list[_Clause]]:
 def _one_promise(text: str, chain: list[_Clause]) -> bool:
     """Whether clauses hang together by commas, all in the future, with no second deadline."""
     together = all(_joined(text, before, after) for before, after in pairwise(chain))
-    return together and all(clause.future for clause in chain) and not _own_day(chain[0], chain[-1])
+    turns = phrases.NEW_PROMISE.search(chain[-1].span.text) or _own_day(chain[0], chain[-1])
+    return together and all(clause.future for clause in chain) and not turns
 
 
 def _joined(text: str, before: _Clause, after: _Clause) -> bool:
@@ -283,6 +312,8 @@ def _speaks_of_plans(text: str, sentence: Span, planned: bool) -> bool:
 
 def _tells_of_action(text: str, sentence: Span, local: bool, on: date | None) -> bool:
     if phrases.HANDLING.search(sentence.text) and not phrases.STRONG_DONE.search(sentence.text):
+        return False
+    if phrases.ABROAD.search(sentence.text[:16]):
         return False
     if local and phrases.ELSEWHERE.search(sentence.text):
         return False
