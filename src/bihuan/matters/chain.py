@@ -106,7 +106,7 @@ def standing_hash(matter: Matter, shares: Iterable[Assignment]) -> str:
     Each act keeps the one of the rows it left behind, so that rows changed by anything else are found.
     """
     rows = [_plain(share, SHARE_ROW) for share in sorted(shares, key=lambda share: share.key)]
-    standing = {"matter": _plain(matter, MATTER_ROW), "shares": rows}
+    standing: dict[str, Any] = {"matter": _plain(matter, MATTER_ROW), "shares": rows}
     return hashlib.sha256(rfc8785.dumps(standing)).hexdigest()
 
 

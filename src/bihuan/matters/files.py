@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -41,7 +41,9 @@ class _Refused(ValueError):
     pass
 
 
-def keep(uploaded: UploadedFile, congress: Congress, user: User | None) -> Attachment | FileRefused:
+def keep(
+    uploaded: UploadedFile[Any], congress: Congress, user: User | None
+) -> Attachment | FileRefused:
     """Check and keep a file; returns its row, not yet bound to an act, or the refusal.
 
     The content is on the disk before the row is written.
@@ -105,7 +107,7 @@ def _incoming() -> Path:
     return Path(path)
 
 
-def _receive(uploaded: UploadedFile, name: str, incoming: Path) -> tuple[str, int]:
+def _receive(uploaded: UploadedFile[Any], name: str, incoming: Path) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     with incoming.open("wb") as file:
         for block in uploaded.chunks(BLOCK):

@@ -123,8 +123,8 @@ class _Beside:
             self.proposers[key].append(name)
         self.files: dict[int, list[tuple[str, str, int]]] = defaultdict(list)
         given = Attachment.objects.filter(act__matter__in=batch)
-        for key, *what in given.values_list("act_id", "sha256", "name", "size"):
-            self.files[key].append((what[0], what[1], what[2]))
+        for key, sha256, name, size in given.values_list("act_id", "sha256", "name", "size"):
+            self.files[key or 0].append((sha256, name, size))
 
 
 def _matter(matter: Matter, acts: Iterable[Act], beside: _Beside) -> Iterator[Broken]:
