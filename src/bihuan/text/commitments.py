@@ -102,9 +102,16 @@ def _own_sentences(text: str) -> Iterator[tuple[Span, bool]]:
             local = _tense_of(sentence.text, local, answering)
             if local is _Tense.OPEN and answering and _is_reported_item(sentence.text):
                 tense = local = _Tense.REPORT
-            if not phrases.SERVICE.search(sentence.text):
+            if not (phrases.SERVICE.search(sentence.text) or phrases.POLICY.search(sentence.text)):
                 yield sentence, local is _Tense.PLAN
-        tense = _Tense.REPORT if phrases.REPORTING.search(paragraph.text) else tense
+        tense = _tense_after(paragraph.text, tense)
+
+
+def _tense_after(paragraph: str, before: _Tense) -> _Tense:
+    """The tense of the enumeration a paragraph introduces; else the one before it."""
+    if phrases.REPORTING.search(paragraph):
+        return _Tense.REPORT
+    return _Tense.PLAN if phrases.PLANNING.search(paragraph) else before
 
 
 def _tense_from_heading(paragraph: str, before: _Tense) -> _Tense:
@@ -217,7 +224,7 @@ _SOFT = (
     phrases.EAGER,
     phrases.ABSTRACT,
 )
-_FINAL = (phrases.NEGATED, phrases.SOLICIT, phrases.BARE_CONDITION)
+_FINAL = (phrases.NEGATED, phrases.SOLICIT, phrases.BARE_CONDITION, phrases.NORM)
 
 
 def _promises(clause: _Clause) -> bool:
@@ -242,11 +249,12 @@ def _counted(words: str) -> bool:
 
 
 def _checkable(clause: _Clause) -> bool:
-    """Whether the clause names an act, a counted object, a result or a rhythm to look for."""
+    """Whether the clause names an act, an amount, a result, a day or a rhythm to look for."""
     words = clause.span.text
-    if any(kind.search(words) for kind in _CONCRETE):
+    if any(kind.search(words) for kind in _CONCRETE) or phrases.quantity(words):
         return True
-    return clause.own_future and clause.by is not None and clause.by.kind == "every"
+    by = clause.by if clause.own_future else None
+    return by is not None and (clause.due is not None or by.limit or by.kind == "every")
 
 
 _CONCRETE = (phrases.ACTION, phrases.COUNTED_ACT, phrases.RESULTATIVE, phrases.THRESHOLD)
