@@ -49,8 +49,9 @@ def reindex(matters: Iterable[Matter] | None = None) -> int:
     """Index these matters, or all, anew; returns how many."""
     rows = Matter.objects.order_by("pk").iterator() if matters is None else matters
     count = 0
-    for count, matter in enumerate(rows, 1):
+    for matter in rows:
         index(matter)
+        count += 1
     return count
 
 
@@ -118,7 +119,7 @@ def _replace(key: int, title: list[str], body: list[str]) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(f"DELETE FROM {TABLE} WHERE rowid = %s", [key])
-            row = [key, " ".join(title), " ".join(body)]
+            row = (key, " ".join(title), " ".join(body))
             cursor.execute(f"INSERT INTO {TABLE} (rowid, title, body) VALUES (%s, %s, %s)", row)
             return
         cursor.execute(f"DELETE FROM {TABLE} WHERE matter_id = %s", [key])

@@ -46,7 +46,7 @@ def similar_to(
     """
     own = fingerprint(title, text)
     keys = search.candidates(congress.pk, institution, title, own.pairs, CANDIDATES)
-    rows = Matter.objects.filter(pk__in=keys).exclude(pk=beside).exclude(private())
+    rows = Matter.objects.filter(pk__in=keys).exclude(pk=beside or 0).exclude(private())
     rows = rows.exclude(phase="void")
     weighed = [(likeness(own, _print_of(row)), row) for row in rows.defer("limit")]
     best = sorted((pair for pair in weighed if pair[0] >= ALIKE), key=_best_first)[:limit]
