@@ -102,9 +102,12 @@ def _own_sentences(text: str) -> Iterator[tuple[Span, bool]]:
             local = _tense_of(sentence.text, local, answering)
             if local is _Tense.OPEN and answering and _is_reported_item(sentence.text):
                 tense = local = _Tense.REPORT
-            if not (phrases.SERVICE.search(sentence.text) or phrases.POLICY.search(sentence.text)):
+            if not any(kind.search(sentence.text) for kind in _NOT_ITS_OWN):
                 yield sentence, local is _Tense.PLAN
         tense = _tense_after(paragraph.text, tense)
+
+
+_NOT_ITS_OWN = (phrases.SERVICE, phrases.POLICY, phrases.SIGNATURE)
 
 
 def _tense_after(paragraph: str, before: _Tense) -> _Tense:
@@ -141,7 +144,7 @@ def _is_reported_item(sentence: str) -> bool:
 
 
 def _read(text: str, sentence: Span, planned: bool, on: date | None) -> list[_Clause]:
-    future, idle, read = planned, False, []
+    future, idle, asked, read = planned, False, False, []
     since = on
     for piece in clauses_in(text, sentence):
         by, last_day = _limit(piece.text, on, since)
@@ -150,7 +153,9 @@ def _read(text: str, sentence: Span, planned: bool, on: date | None) -> list[_Cl
         future = own or (future and not _over(piece.text))
         idle = _idle(piece.text, idle)
         clause = _Clause(piece, future, own, by, last_day, promise=False)
-        read.append(replace(clause, promise=not idle and _promises(clause)))
+        hoped = asked and not own
+        asked = phrases.WOOING.search(piece.text) is not None
+        read.append(replace(clause, promise=not (idle or hoped) and _promises(clause)))
     return read
 
 
@@ -161,9 +166,7 @@ def _later(since: date | None, by: TimeWords | None, last_day: date | None) -> d
     return max(since, last_day.replace(month=1, day=1) if by.kind == "year" else last_day)
 
 
-def _bygone(
-    by: TimeWords | None, last_day: date | None, since: date | None, clause: Span
-) -> bool:
+def _bygone(by: TimeWords | None, last_day: date | None, since: date | None, clause: Span) -> bool:
     """Whether a yearless month is over in the year spoken of, with nothing that points ahead."""
     if by is None or last_day is None or since is None or by.kind not in YEARLESS:
         return False
@@ -191,7 +194,10 @@ def _idle(clause: str, before: bool) -> bool:
     """Whether the clause tells a bygone idea or a standing rule, and what follows with it."""
     if phrases.TRIGGERED.search(clause) and not phrases.STANDING_RULE.search(clause):
         return False
-    return before or any(kind.search(clause) for kind in (phrases.TENTATIVE, phrases.STANDING_RULE))
+    return before or any(kind.search(clause) for kind in _IDLE)
+
+
+_IDLE = (phrases.TENTATIVE, phrases.STANDING_RULE, phrases.REQUEST)
 
 
 def _limit(
@@ -203,6 +209,8 @@ def _limit(
     """
     found = [(words, _last_day(words, on, since)) for words in time_words(clause)]
     dated = [(words, day) for words, day in found if day is not None]
+    # "2021年度项目" says which projects, not until when.
+    dated = [pair for pair in dated if not pair[0].text.endswith("年度")] or dated
     if dated:
         return max(dated, key=lambda pair: pair[1])
     return found[-1] if found else (None, None)
@@ -240,7 +248,9 @@ def _promises(clause: _Clause) -> bool:
         return (dated and phrases.RESULT.search(words) is not None) or _counted(words)
     if phrases.AIM.search(words):
         return dated
-    return not phrases.PURPOSE.search(words) or phrases.REACHES_STANDARD.search(words) is not None
+    if phrases.PURPOSE.search(words):
+        return dated or phrases.REACHES_STANDARD.search(words) is not None
+    return True
 
 
 def _counted(words: str) -> bool:
@@ -251,8 +261,12 @@ def _counted(words: str) -> bool:
 def _checkable(clause: _Clause) -> bool:
     """Whether the clause names an act, an amount, a result, a day or a rhythm to look for."""
     words = clause.span.text
+    if len(words) < 4:
+        return False
     if any(kind.search(words) for kind in _CONCRETE) or phrases.quantity(words):
         return True
+    if clause.by and len(words) <= len(clause.by.text) + 2:
+        return False
     by = clause.by if clause.own_future else None
     return by is not None and (clause.due is not None or by.limit or by.kind == "every")
 

@@ -73,7 +73,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         ("quarter", rf"(?:{_YEAR_WORD}\s*)?第?(?P<quarter>[一二三四1-4])季度(?:末|底)?{_LIMIT}"),
         ("half", rf"(?:{_YEAR_WORD}\s*)?(?P<half>上半年|下半年|年初|年中){_LIMIT}"),
-        ("season", rf"{_YEAR_WORD}\s*(?P<season>[春夏秋冬]季|汛期){_LIMIT}"),
+        ("season", rf"{_YEAR_WORD}\s*(?P<season>[春夏秋冬]季(?:学期)?|汛期){_LIMIT}"),
         ("feast", rf"(?:{_YEAR_WORD}\s*)?(?P<feast>元旦|五一|七一|国庆)(?:节|假期)?(?:之?前|以前)"),
         ("year end", rf"(?:{_YEAR_WORD}|本?年)\s*(?:年?[底末]|年?终)(?!端){_LIMIT}"),
         ("year", rf"{_YEAR_WORD}(?:年内)?{_LIMIT}"),
@@ -251,7 +251,7 @@ def _half(match: re.Match[str], on: date) -> date:
 
 
 def _season(match: re.Match[str], on: date) -> date:
-    return _coming(match, on, lambda year: _month_end(year, _SEASONS[match["season"]]))
+    return _coming(match, on, lambda year: _month_end(year, _SEASONS[match["season"][:2]]))
 
 
 def _feast(match: re.Match[str], on: date) -> date:

@@ -79,6 +79,7 @@ DONE = _any(
     "召开|制定|下发|出台|印发)[了过]",
     "截至|截止",
     "去年|上年|前年",
+    rf"[^除为到]了(?={_DIGITS}|$)",
 )
 """Aspect words of what is over."""
 
@@ -143,7 +144,9 @@ ENTER = (
 )
 
 ACTION = re.compile(
-    "(?:" + "|".join((BUILD, STAGE, MONEY, PAPER, DRAFT, INSPECT, STAFF, ENTER, STANDARD)) + ")(?![了的])"
+    "(?:"
+    + "|".join((BUILD, STAGE, MONEY, PAPER, DRAFT, INSPECT, STAFF, ENTER, STANDARD))
+    + ")(?![了的])"
 )
 """Verbs of an action whose doing can be seen afterwards."""
 
@@ -168,6 +171,8 @@ SOLICIT = _any(
     "积极争取|主动争取|努力争取|争取.{0,20}?(?:资金|支持|项目|倾斜|政策)|寻求.{0,"
     "12}?支持|筹措|筹集",
 )
+WOOING = _any("争取", "寻求", "呼吁")
+"""What follows such a clause is what the favour is wanted for."""
 VAGUE_MANNER = _any(
     "逐步",
     "适时",
@@ -283,6 +288,12 @@ POLICY = re.compile(
     r".{0,24}?(?:提出|规定|明确|要求)(?:[，,：:“]|每|所有|鼓励)"
 )
 """A sentence that quotes what a higher body or a rule demands of everybody."""
+SIGNATURE = re.compile(
+    r"^[\u4e00-\u9fff、]{2,30}(?:[局委办厅部府处站院所]|委员会|办公室|中心|公司|[支大]队|督查室)$"
+)
+"""A line that holds only the names of bodies."""
+REQUEST = re.compile(r"^(?:另|也|还|同时|因此|此外)?(?:请(?!示|求)|建议|希望|望(?![江水城])|恳请)")
+"""What the letter asks of others; it runs on to the end of the sentence."""
 NORM = _any("应当", "必须", "方可", "不得", "有赖于", "须经")
 SERVICE = re.compile(
     r"感谢|谢谢|敬请|恳请|欢迎.{0,12}(?:提出|监督|批评)|希望(?:您|你|各位|代表)|请予|"
@@ -312,7 +323,7 @@ HANDLING = _any(
 """Sentences about the handling of the suggestion itself."""
 
 _BODY = (
-    r"[\u4e00-\u9fff()（）]{0,16}?(?:企业|财政|开发商|施工方|物业|市场方|[县市区乡镇村]里|人民政府|政府|委员会|管委会|村委会|居委会|部门|"
+    r"(?!会同|与|和|联合)[\u4e00-\u9fff()（）]{0,16}?(?:企业|财政|开发商|施工方|物业|市场方|[县市区乡镇村]里|人民政府|政府|委员会|管委会|村委会|居委会|部门|"
     r"单位|公司|集团|大队|支队|中队|总队|中心|"
     r"街道办?|街道办事处|[局委办厅部镇乡处所站院校]|专班|领导小组|工作组)"
 )
@@ -321,7 +332,9 @@ _WHO = (
         rf"(?:由(?!于)|责成|委托|要求|指派|督促)(?P<who>{_BODY})"
         r"(?!人民|政府|乡|镇|卫生|街道|办|中心|局|公司|管理|社区|村)"
     ),
-    re.compile(rf"^(?:[^，。]{{0,8}}?[，,])?(?P<who>{_BODY})(?=将|拟|计划|会(?!同)|要|负责|即|每|把|于|在|定|优先|承诺|同意|统一)"),
+    re.compile(
+        rf"^(?:[^，。]{{0,8}}?[，,])?(?P<who>{_BODY})(?=将|拟|计划|会(?!同)|要|负责|即|每|把|于|在|定|优先|承诺|同意|统一)"
+    ),
 )
 _SPEAKER = re.compile(
     r"(?:由|请|^|期间|[前后起日月年])(?:我|本)(?:局|委|办|厅|部|镇|乡|处|所|站|院|队|中心|单位|部门|市|县|区|"
@@ -343,14 +356,14 @@ def doing_body(clause: str) -> str | None:
     """The body named as the doer; None where the speaker itself acts or nobody is named."""
     for pattern in _WHO:
         match = pattern.search(clause)
-        if match and not _SPEAKER.match(match["who"]):
+        if match and not _SPEAKER.search(match["who"]):
             return match["who"]
     return None
 
 
 IN_A_PLAN = _any(
     r"(?:成立|组建|召开|建立).{0,14}?(?:专班|小组|会议|机制|会)",
-    "着手|正在|勘[查察测]|丈量|踏勘",
+    "着手|正在|勘[查察测](?!.{0,2}设计)|丈量|踏勘",
     r"(?:[纳列编写录排]入|录到|放到).{0,24}?(?:计划|规划|项目|库|预算|盘子|方案|建设规模)",
 )
 REQUIRED = _any("必须", "前提", "应当", "方可", "才能", "需要", "须")
@@ -367,7 +380,7 @@ COMPLETED = _any(
     rf"20\d\d年(?!底|前|之).{{0,14}}?(?:{MONEY}|{BUILD}|{STAGE}).{{0,20}}?\d",
     rf"(?:去年|前年|上年|今年(?:以来|[上开]|\d)|截至|累计|当即|当场|次日|{_DIGITS}月(?:份|底|初|中旬|\d+日)?)"
     rf".{{0,24}}?(?:{MONEY}|{BUILD}|{STAGE}|{STAFF}|{INSPECT}|新打|设立|架起|清掏|下达|发出).{{0,24}}?{_DIGITS}",
-    rf"(?:破获|抓获|拆除|查处|清运|建成|封堵|规范|解决|缓解|撤离|约谈|查出|设立)了?.{{0,16}}?{_DIGITS}",
+    rf"(?:破获|抓获|拆除|查处|清运|建成|封堵|解决|缓解|撤离|约谈|查出|设立)(?!的)了?.{{0,16}}?{_DIGITS}",
     "(?:已经?|均已|现已).{0,12}?(?:恢复|布线|封顶|换|到账|动工|开业|开通|挂牌|拆|架起|改好|建好)",
     r"[一并]?(?:完成|建成|竣工|通车|投用)了?(?:$|.{0,12}?(?:工作|任务|工程|建设|项目))",
     r"(?:即|当即|立即|随即|及时).{0,16}?(?:商请|组织|安排).{0,20}?(?:检修|维修|整治|"
