@@ -5,6 +5,7 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
@@ -54,3 +55,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def _and_index(statement: str) -> str:
     """The search index is no model: PostgreSQL must be told to empty it along with what it refers to."""
     return statement.replace("TRUNCATE ", 'TRUNCATE "matters_index", ', 1)
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Settings) -> None:
+    """Screens are tried without collected files: the plain storage names them as they lie."""
+    kind = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": kind}}

@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 from python_calamine import load_workbook
 
 from bihuan.loop.case import read_cases, replay
 from bihuan.matters import house
 from bihuan.matters.models import Matter
-from tests.cast import Cast
+from tests.cast import Cast, cast
+
+__all__ = ["cast"]
 
 DECLARATION = """
 title = "主任接待日"
@@ -128,7 +130,7 @@ expect = { state = "noted" }
 on = 2026-02-10
 by = "clerk"
 act = "start"
-expect = { due = 2026-03-03 }
+expect = { due = 2026-03-02 }
 [[story]]
 on = 2026-02-11
 by = "clerk"
@@ -160,7 +162,7 @@ expect = { state = "closed", lapsed = ["lapse"] }
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The one new folder."""
-    own = tmp_path / "receptions"
+    own = tmp_path / "more" / "receptions"
     (own / "cases").mkdir(parents=True)
     (own / "institution.toml").write_text(DECLARATION, encoding="utf-8")
     (own / "cases" / "in-time.toml").write_text(CASE, encoding="utf-8")
@@ -170,7 +172,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def found(folder: Path, settings: SettingsWrapper) -> Iterator[None]:
+def found(folder: Path, settings: Settings) -> Iterator[None]:
     """The program started with the folder's directory named in its settings."""
     settings.INSTITUTION_FOLDERS = [*settings.INSTITUTION_FOLDERS, folder.parent]
     house.institutions.cache_clear()

@@ -21,6 +21,8 @@ from bihuan.matters.act import Doer, Proposing, raise_matter
 from bihuan.matters.models import Act, Matter
 from bihuan.people.models import Person, Seat, Term
 
+pytestmark = pytest.mark.django_db
+
 OWN, OTHERS, ELSEWHERE = "QZX-OWN-71", "QZX-OTHER-82", "QZX-ELSEWHERE-93"
 WORDS = "人行天桥"
 """What is searched for: in every title, so that a search that forgets access finds all three."""
