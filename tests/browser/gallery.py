@@ -59,6 +59,7 @@ class Gallery:
         seen = Seen(answer.text())
         if answer.status != screen.status:
             seen.faults.append(f"应答 {answer.status}，应为 {screen.status}")
+        window.page.evaluate(self.axe)
         for width, (across, down) in WIDTHS.items():
             window.page.set_viewport_size({"width": across, "height": down})
             seen.faults += [f"{width}：{fault}" for fault in self._examine(window.page)]
@@ -82,6 +83,5 @@ class Gallery:
         return sent.value
 
     def _examine(self, page: Page) -> list[str]:
-        page.evaluate(self.axe)
         wide = page.evaluate(TOO_WIDE)
         return page.evaluate(VIOLATIONS) + [f"页面比屏幕宽：{place}" for place in wide]

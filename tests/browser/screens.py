@@ -39,7 +39,6 @@ class Screen:
 def world() -> tuple[Cast, dict[str, str]]:
     """The cast, and the numbers of the matters that the paths name."""
     cast = make_cast()
-    cast.clerk.person.note = ""
     days = {"day": date(2026, 5, 4)}
     named = {
         "draft": cast.suggestion("draft", title="关于加密城乡公交班次的建议", **days),
@@ -77,6 +76,7 @@ def _promised(cast: Cast) -> Matter:
 
 
 FORM = "main form[method=post]"
+ACT = "main form[id^=form-]"
 
 SCREENS = [
     Screen("sign-in", "", "/sign-in/"),
@@ -92,6 +92,45 @@ SCREENS = [
             "unit", "system_admin", "security_admin", "audit_admin", "nobody",
         )
     ],
+    Screen("ledger", "clerk", "/l/suggestions/"),
+    Screen("ledger-narrowed", "clerk", "/l/suggestions/?light=late&order=limit&state=rating"),
+    Screen("ledger-nothing", "clerk", "/l/suggestions/?q=没有这样的字"),
+    Screen("ledger-empty", "committee", "/l/opinions/"),
+    Screen("ledger-contact", "contact", "/l/suggestions/"),
+    Screen("ledger-deputy", "other_deputy", "/l/suggestions/"),
+    Screen("ledger-commitments", "leader", "/l/commitments/"),
+    Screen("raise", "deputy", "/l/suggestions/new/raise/"),
+    Screen("raise-refused", "deputy", "/l/suggestions/new/raise/", send=FORM, status=422),
+    Screen("record", "clerk", "/l/suggestions/new/record/"),
+    Screen("record-refused", "clerk", "/l/suggestions/new/record/", send=FORM, status=422),
+    Screen("similar", "clerk", "/l/suggestions/similar/?title=关于修建人行天桥的建议"),
+    Screen("similar-beside", "clerk", "/l/suggestions/similar/?beside={accepted}"),
+    Screen("bulk", "clerk", "/l/suggestions/bulk/hand_over/?m={accepted}&m={rating}"),
+    Screen("bulk-refused", "clerk", "/l/suggestions/bulk/hand_over/?m={accepted}", send=FORM),
+    Screen("search", "clerk", "/search/?q=天桥"),
+    Screen("search-nothing", "deputy", "/search/?q=没有这样的字"),
+    Screen("search-blank", "leader", "/search/"),
+    Screen("matter-draft", "deputy", "/m/{draft}/"),
+    Screen("matter-review", "clerk", "/m/{review}/"),
+    Screen("matter-accepted", "clerk", "/m/{accepted}/"),
+    Screen("matter-handed", "other_contact", "/m/{handed}/"),
+    Screen("matter-late", "contact", "/m/{working}/"),
+    Screen("matter-rating", "deputy", "/m/{rating}/"),
+    Screen("matter-redoing", "leader", "/m/{redoing}/"),
+    Screen("matter-closed", "clerk", "/m/{closed}/"),
+    Screen("matter-promised", "clerk", "/m/{promised}/"),
+    Screen("commitment", "contact", "/m/{promise}/"),
+    Screen("proof", "clerk", "/m/{promised}/proof/2/"),
+    Screen("hand-over", "clerk", "/m/{accepted}/act/hand_over/"),
+    Screen("hand-over-refused", "clerk", "/m/{accepted}/act/hand_over/", send=ACT, status=422),
+    Screen("join", "clerk", "/m/{review}/act/join/"),
+    Screen("extend", "clerk", "/m/{working}/act/extend/?share=1"),
+    Screen("reply", "contact", "/m/{working}/act/reply/?share=1"),
+    Screen("reply-refused", "contact", "/m/{working}/act/reply/?share=1", send=ACT, status=422),
+    Screen("opine", "other_contact", "/m/{handed}/act/acknowledge/?share=2"),
+    Screen("rate", "deputy", "/m/{rating}/act/rate/"),
+    Screen("rate-refused", "deputy", "/m/{rating}/act/rate/", send=ACT, status=422),
+    Screen("press", "leader", "/m/{redoing}/act/press/"),
     Screen("boards", "leader", "/b/suggestions/"),
     Screen("board-past", "leader", "/b/suggestions/?as_of=2026-05-10&year=2026"),
     Screen("board-empty", "clerk", "/b/opinions/"),

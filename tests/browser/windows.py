@@ -25,7 +25,6 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--lang=zh-CN",
 )
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 PHONE: dict[str, Any] = {
@@ -39,7 +38,8 @@ BY_ANSWER = "Failed to load resource"
 
 def launched(playwright: Playwright) -> Browser:
     """The Chromium of this machine, asking nobody outside for anything."""
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+    chinese = {**os.environ, "LANGUAGE": "zh_CN"}
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET), env=chinese)
 
 
 def started() -> LiveServerThread:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bihuan.loop.spec import Institution
+from bihuan.loop.terms import BadTerm, parse_term
 from bihuan.matters import house, queries
 from bihuan.matters.models import Assignment, Matter
 from bihuan.matters.queries import Light
@@ -76,6 +77,15 @@ def field_title(one: Institution, name: str) -> str:
     """`{{ one|field_title:"reply_on" }}`: 答复日期, or the name itself where nothing of that name is declared."""
     found = one.field(name)
     return found.title if found else name
+
+
+@register.filter
+def term_words(value: str) -> str:
+    """`{{ rule.value|term_words }}`: 5 个工作日 for `5 working days`; what is no term stays as it is."""
+    try:
+        return parse_term(value).chinese()
+    except BadTerm:
+        return value
 
 
 @register.filter

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 
 from bihuan.loop.params import NoSuchParam, Rules
 from bihuan.loop.spec import ACTORS, ASSIGNMENT_KINDS, Field, Institution
+from bihuan.loop.terms import parse_term
 from bihuan.matters import access, files, house, queries, seal
 from bihuan.matters import ledger as books
 from bihuan.matters.chain import FIRST, covered, hash_of
@@ -287,7 +288,7 @@ def cited(
         applied = rules.applied(name, date.fromisoformat(limit["start"]))
     except NoSuchParam:
         return ""
-    return f"{applied.title}：{limit['term']}。{applied.cite}"
+    return f"{applied.title}：{parse_term(limit['term']).chinese()}。{applied.cite}"
 
 
 @login_required
