@@ -5,11 +5,14 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import Settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
+from pytest_django.fixtures import Settings
+from tests.cast import cast
 
 from bihuan.matters import guard
+
+__all__ = ["cast"]
 
 Report = pytest.CollectReport | pytest.TestReport
 
