@@ -113,9 +113,9 @@ def matters(standing: Standing, institution: Institution, filters: Filters, toda
     rows = visible(standing).filter(institution=institution.key)
     if filters.state:
         rows = rows.filter(state=filters.state)
-    if filters.year.isdigit() and len(filters.year) == 4:
+    if filters.year.isdecimal() and len(filters.year) == 4:
         rows = rows.filter(year=int(filters.year))
-    if filters.body.isdigit() and len(filters.body) < 15:
+    if filters.body.isdecimal() and len(filters.body) < 15:
         rows = rows.filter(_of_body(institution, filters.body))
     for name, value in filters.fields.items():
         rows = rows.filter(_has(standing, institution, name, value))
@@ -140,7 +140,7 @@ def _has(standing: Standing, institution: Institution, name: str, value: str) ->
     asked: Any = value
     if one.kind == "yesno":
         asked = value == "true"
-    elif one.kind in ("number", "money") and value.lstrip("-").isdigit():
+    elif one.kind in ("number", "money") and value.lstrip("-").isdecimal():
         asked = int(value)
     return Q(**{f"facts__{name}": asked}) & knows(standing, one)
 
@@ -254,7 +254,7 @@ def _cursor(row: Matter, order: str) -> str:
 
 
 def _number(word: str) -> int:
-    return int(word) if word.isdigit() and len(word) < 15 else 0
+    return int(word) if word.isdecimal() and len(word) < 15 else 0
 
 
 def _day(word: str) -> date | None:

@@ -100,7 +100,7 @@ class Form:
         return given + [{}] * max(1, ROWS - len(given))
 
     def _kept(self, value: Any) -> list[Attachment]:
-        keys = [int(key) for key in value or [] if str(key).isdigit() and len(str(key)) < 15]
+        keys = [int(key) for key in value or [] if str(key).isdecimal() and len(str(key)) < 15]
         return list(Attachment.objects.filter(pk__in=keys, act=None, uploaded_by=self.user))
 
     # What was sent
@@ -236,7 +236,7 @@ def named(rows: QuerySet[Matter], word: str) -> list[Matter]:
     """The matters a word may mean, at most six."""
     word = word.strip()
     year, _mark, number = word.partition("年第")
-    if number and year.isdigit() and len(year) == 4:
+    if number and year.isdecimal() and len(year) == 4:
         return list(rows.filter(year=int(year), number=number.removesuffix("号"))[:6])
     exact = list(rows.filter(number=word).order_by("-year")[:6]) if len(word) <= 40 else []
     exact = exact or list(rows.filter(title=word)[:6])

@@ -112,7 +112,7 @@ def _take(request: HttpRequest, form: Form, matter: Matter, offer: access.Offer)
         data,
         share=offer.share,
         token=request.POST.get("token", "")[:64],
-        seen=int(seen) if seen.isdigit() and len(seen) < 9 else None,
+        seen=int(seen) if seen.isdecimal() and len(seen) < 9 else None,
     )
     if isinstance(done, Refusal):
         return _refused(request, form, matter, offer, done)

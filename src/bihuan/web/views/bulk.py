@@ -72,7 +72,7 @@ def _lines(
     request: HttpRequest, who: access.Standing, one: Institution, act: ActSpec
 ) -> list[Line]:
     asked = request.POST if request.method == "POST" else request.GET
-    keys = [int(key) for key in asked.getlist("m") if key.isdigit() and len(key) < 15][:MOST]
+    keys = [int(key) for key in asked.getlist("m") if key.isdecimal() and len(key) < 15][:MOST]
     rows = access.visible(who).filter(pk__in=keys, institution=one.key).select_related("congress")
     return [
         Line(row, [offer for offer in access.offers(who, row) if offer.act.id == act.id])

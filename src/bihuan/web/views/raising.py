@@ -194,7 +194,7 @@ def similar(request: HttpRequest, institution: str) -> HttpResponse:
     title, text = request.GET.get("title", "")[:300], request.GET.get("text", "")[:5000]
     key = request.GET.get("beside", "")
     beside: Matter | None = None
-    if key.isdigit() and len(key) < 15:
+    if key.isdecimal() and len(key) < 15:
         beside = get_object_or_404(access.visible(who), pk=int(key), institution=one.key)
         title, text = beside.title, beside.text
     shown = {"one": one, "title": title, "beside": beside}
