@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
 
-from django.http import HttpRequest
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from bihuan.loop.spec import Institution
@@ -12,6 +16,7 @@ from bihuan.matters import access, house
 from bihuan.people.models import ADMINISTRATORS, User
 
 KEPT_AS = "_standing"
+View = Callable[..., HttpResponse]
 
 
 def standing(request: HttpRequest) -> access.Standing:
@@ -37,3 +42,19 @@ def institutions_of(who: access.Standing) -> list[Institution]:
         for one in house.institutions().values()
         if one.menu and (not one.visible_to or who.has(*one.visible_to))
     ]
+
+
+def only(*roles: str) -> Callable[[View], View]:
+    """Decorates a view: whoever holds none of these roles today is told so (403), or to sign in."""
+
+    def guard(view: View) -> View:
+        @login_required
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not standing(request).has(*roles):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard

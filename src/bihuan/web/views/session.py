@@ -62,7 +62,7 @@ def _try_password(request: HttpRequest) -> HttpResponse:
         return _sign_in_page(
             request, say % {"n": settings.AXES_FAILURE_LIMIT}, username, status=422
         )
-    return _let_in(request, cast(User, user))
+    return _let_in(request, user)
 
 
 def _known(username: str) -> User | None:
@@ -154,7 +154,9 @@ def _change(request: HttpRequest, user: User) -> dict[str, list[str]]:
     form: SetPasswordForm[User] = SetPasswordForm(user, asked)
     if not form.is_valid():
         names = {"new_password1": "new", "new_password2": "again"}
-        return {names.get(name, name): list(says) for name, says in form.errors.items()}
+        return {
+            names.get(name, name): [str(say) for say in says] for name, says in form.errors.items()
+        }
     user.must_change_password = False
     form.save()
     update_session_auth_hash(request, user)
@@ -202,7 +204,7 @@ def _back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
         wanted, {request.get_host()}, require_https=request.is_secure()
     ):
         return HttpResponseRedirect(wanted)
-    return cast(HttpResponseRedirect, redirect(otherwise))
+    return redirect(otherwise)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

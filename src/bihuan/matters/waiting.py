@@ -1,0 +1,366 @@
+"""What waits for a user today, in groups: for each row the one act that moves it.
+
+A state says who holds it; whoever is that actor is waited for. Each group costs a fixed number of queries,
+however many matters there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+
+from bihuan.loop.spec import Act as ActSpec
+from bihuan.loop.spec import Institution
+from bihuan.matters import house, queries
+from bihuan.matters.access import WHOLE_CONGRESS, Standing, visible, visible_shares
+from bihuan.matters.models import Assignment, Matter, Proposer
+from bihuan.people.models import Body
+
+SHOWN = 20
+"""Rows of a group on the page; the figures beside its title lead to the rest."""
+PRESS = "press"
+"""Every institution calls 督办 so: what a congress does about a limit that passed."""
+BODY_ACTORS = frozenset({"lead_body", "co_body"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One matter (or one body's share of it) and what to do about it; no act: only to be looked at."""
+
+    matter: Matter
+    share: Assignment | None
+    light: queries.Light
+    act: ActSpec | None = None
+    plain: bool = False
+    asked_before: bool = False
+
+    @property
+    def bodies(self) -> list[Body]:
+        """The bodies in charge: this share's, or all that are not out of it."""
+        if self.share:
+            return [self.share.body]
+        return [share.body for share in self.matter.assignments.all() if share.phase != "void"]
+
+    @property
+    def due_on(self) -> date | None:
+        """The limit that matters in this row."""
+        return self.share.due_on if self.share else self.matter.due_on
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows of one kind: the first of them, how many there are in each institution, and a filter to the rest."""
+
+    key: str
+    rows: Sequence[Row]
+    counts: Sequence[tuple[Institution, int]] = ()
+    filter: str = ""
+
+    @property
+    def total(self) -> int:
+        """How many rows there are in all."""
+        return sum(count for _, count in self.counts)
+
+    @property
+    def more(self) -> bool:
+        """Whether the page shows only the first of them."""
+        return self.total > len(self.rows)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One institution in a leader's view: what is open, and how much of it is late or due soon."""
+
+    institution: Institution
+    total: int
+    open: int
+    late: int
+    soon: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A user's day. Every property is asked for only where the page shows it."""
+
+    standing: Standing
+    today: date
+
+    # Those who look after the whole congress, a delegation or their own proposals
+
+    @cached_property
+    def late(self) -> Group:
+        """What the user may see and is overdue, longest first, with 督办 where it is his to press."""
+        return self._of_matters("late", queries.late(self.today), "light=late")
+
+    @cached_property
+    def soon(self) -> Group:
+        """Due within seven days."""
+        return self._of_matters("soon", queries.due_soon(self.today), "light=soon")
+
+    @cached_property
+    def mine(self) -> Group:
+        """In a state that one of the user's actors holds, and neither late nor due soon."""
+        calm = ~queries.late(self.today) & ~queries.due_soon(self.today)
+        return self._of_matters("mine", self._held_by_me() & calm, "")
+
+    @cached_property
+    def promised_late(self) -> Group:
+        """Promised in an answer, and not done when it was due."""
+        promised = Q(parent__isnull=False) & queries.late(self.today)
+        return self._of_matters("promised", promised, "light=late")
+
+    @cached_property
+    def figures(self) -> list[Figure]:
+        """Each institution's counts, in menu order, in one query."""
+        counted = {
+            row["institution"]: row
+            for row in visible(self.standing)
+            .order_by()
+            .values("institution")
+            .annotate(
+                total=Count("id", filter=~Q(phase="void")),
+                still=Count("id", filter=queries.is_open()),
+                late=Count("id", filter=queries.late(self.today)),
+                soon=Count("id", filter=queries.due_soon(self.today)),
+            )
+        }
+        return [
+            Figure(one, row["total"], row["still"], row["late"], row["soon"])
+            for key, one in house.institutions().items()
+            if (row := counted.get(key))
+        ]
+
+    # Deputies
+
+    @cached_property
+    def to_rate(self) -> Group:
+        """Own proposals that wait for the proposer: to be rated, submitted, confirmed."""
+        return self._of_matters("to_rate", self._held_by("proposer") & self._proposed(), "")
+
+    @cached_property
+    def proposed(self) -> Group:
+        """Own proposals under way, wherever they stand."""
+        rest = self._proposed() & queries.is_open() & ~self._held_by("proposer")
+        return self._of_matters("proposed", rest, "")
+
+    @cached_property
+    def settled(self) -> Group:
+        """Own proposals that are closed, newest first."""
+        closed = self._proposed() & Q(phase="closed")
+        return self._of_matters("settled", closed, "light=closed", newest=True)
+
+    # Bodies
+
+    @cached_property
+    def to_acknowledge(self) -> Group:
+        """Handed over and not yet acknowledged."""
+        return self._of_shares("to_acknowledge", Q(phase="pending") & self._share_held_by_body())
+
+    @cached_property
+    def to_answer(self) -> Group:
+        """Acknowledged, to be answered within the limit."""
+        return self._of_shares("to_answer", self._answering() & Q(matter__round=1))
+
+    @cached_property
+    def to_improve(self) -> Group:
+        """Sent back: the first answer did not satisfy."""
+        return self._of_shares("to_improve", self._answering() & Q(matter__round__gt=1))
+
+    @cached_property
+    def promised(self) -> Group:
+        """What the bodies do themselves: promises to keep, problems to put right, in order of limit."""
+        places = _states(self._bodies_act_on_matter)
+        own = Exists(self._own_shares().filter(matter=OuterRef("pk")))
+        return self._of_matters("promised", _in(places) & queries.is_open() & Q(own), "")
+
+    @cached_property
+    def month(self) -> list[tuple[date | None, list[Row]]]:
+        """Everything asked of the user's bodies that is open, by the day it is due."""
+        shares = (
+            self._shares()
+            .filter(queries.is_open())
+            .order_by(F("due_on").asc(nulls_last=True), "id")
+        )
+        rows = [self._share_row(share) for share in shares[: 5 * SHOWN]]
+        titles = [row.matter.title for row in rows]
+        days: dict[date | None, list[Row]] = {}
+        for row in rows:
+            twice = titles.count(row.matter.title) > 1
+            days.setdefault(row.due_on, []).append(
+                Row(row.matter, row.share, row.light, row.act, row.plain, twice)
+            )
+        return list(days.items())
+
+    # Building groups
+
+    def _of_matters(self, key: str, which: Q, filter: str, newest: bool = False) -> Group:
+        matters = visible(self.standing).filter(which)
+        order = ("-id",) if newest else (F("due_on").asc(nulls_last=True), "-id")
+        shown = matters.order_by(*order).prefetch_related(*_around())[:SHOWN]
+        return Group(key, [self._matter_row(m) for m in shown], _counted(matters), filter)
+
+    def _of_shares(self, key: str, which: Q) -> Group:
+        shares = self._shares().filter(which)
+        shown = shares.order_by(F("due_on").asc(nulls_last=True), "id")[:SHOWN]
+        return Group(key, [self._share_row(share) for share in shown], _counted(shares))
+
+    def _shares(self) -> QuerySet[Assignment]:
+        own = self._own_shares().select_related("body", "matter")
+        return own.prefetch_related(
+            Prefetch("matter__proposers", Proposer.objects.order_by("place"))
+        )
+
+    def _own_shares(self) -> QuerySet[Assignment]:
+        """The shares of the user's own bodies, also where he oversees the whole congress."""
+        below = Q(pk__in=[])
+        for path in self.standing.paths:
+            below |= Q(body__path__startswith=path)
+        return visible_shares(self.standing).filter(below).exclude(phase="void")
+
+    def _matter_row(self, matter: Matter) -> Row:
+        """The own act on the matter, else on somebody's share; what is late elsewhere is to be pressed."""
+        one = house.institution(matter.institution)
+        light, actors = queries.light(matter, self.today), self._actors_on(matter)
+        act = _next(one, matter.state, "matter", actors)
+        if act and one.state(matter.state).held_by in actors:
+            return Row(matter, None, light, act, not one.fields_of(act.id))
+        share, on_share = self._asked_about_share(one, matter)
+        if on_share:
+            return Row(matter, share, light, on_share, not one.fields_of(on_share.id))
+        if light.key == "late":
+            act = _named(one, PRESS, matter.state, actors) or act
+        return Row(matter, None, light, act, act is not None and not one.fields_of(act.id))
+
+    def _asked_about_share(
+        self, one: Institution, matter: Matter
+    ) -> tuple[Assignment | None, ActSpec | None]:
+        """Perhaps a body asks something: to be changed, to be given longer."""
+        for share in matter.assignments.all():
+            act = _next(one, share.state, "assignment", self.standing.roles)
+            if act and one.state(share.state).held_by in self.standing.roles:
+                return share, act
+        return None, None
+
+    def _share_row(self, share: Assignment) -> Row:
+        one = house.institution(share.institution)
+        actor = "co_body" if share.kind == "co" else "lead_body"
+        act = _next(one, share.state, "assignment", frozenset({actor}))
+        light = queries.light(share, self.today)
+        return Row(share.matter, share, light, act, act is not None and not one.fields_of(act.id))
+
+    # Who the user is to a matter
+
+    def _actors_on(self, matter: Matter) -> frozenset[str]:
+        actors = self.standing.roles & (WHOLE_CONGRESS | {"delegation"})
+        if any(p.seat_id in self.standing.seats for p in matter.proposers.all()):
+            actors |= {"proposer"}
+        if any(_under(share, self.standing.paths) for share in matter.assignments.all()):
+            actors |= {"lead_body"}
+        return frozenset(actors)
+
+    def _held_by_me(self) -> Q:
+        roles = self.standing.roles & (WHOLE_CONGRESS | {"delegation"})
+        held = self._held_by(*roles)
+        if self.standing.seats:
+            held |= self._held_by("proposer") & self._proposed()
+        return held
+
+    def _held_by(self, *actors: str) -> Q:
+        """Matters in a state these actors hold, or with a share in one."""
+        own = _states(lambda one, state: _holder(one, state) in actors and _open(one, state))
+        shares = _share_states(actors)
+        asked = Exists(Assignment.objects.filter(_in(shares), matter=OuterRef("pk")))
+        return (_in(own) & queries.is_open()) | Q(asked) if shares else _in(own) & queries.is_open()
+
+    def _proposed(self) -> Q:
+        own = Proposer.objects.filter(matter=OuterRef("pk"), seat__in=self.standing.seats)
+        return Q(Exists(own))
+
+    def _share_held_by_body(self) -> Q:
+        return _in(_share_states(BODY_ACTORS))
+
+    def _answering(self) -> Q:
+        """Shares a body works on by acts on the share; where it acts on the matter, see `promised`."""
+        elsewhere = _in(_states(self._bodies_act_on_matter), "matter__state")
+        return Q(phase="handling") & self._share_held_by_body() & ~elsewhere
+
+    @staticmethod
+    def _bodies_act_on_matter(one: Institution, state: str) -> bool:
+        return any(
+            act.track == "matter" and state in act.from_states and BODY_ACTORS & set(act.by)
+            for act in one.acts
+        )
+
+
+def _under(share: Assignment, paths: Iterable[str]) -> bool:
+    return share.phase != "void" and any(share.body.path.startswith(path) for path in paths)
+
+
+def _around() -> tuple[Prefetch[str], ...]:
+    return (
+        Prefetch("proposers", Proposer.objects.order_by("place")),
+        Prefetch("assignments", Assignment.objects.select_related("body")),
+    )
+
+
+def _counted(rows: QuerySet[Matter] | QuerySet[Assignment]) -> list[tuple[Institution, int]]:
+    counted = dict(rows.order_by().values_list("institution").annotate(n=Count("id")))
+    return [(one, counted[key]) for key, one in house.institutions().items() if key in counted]
+
+
+def _next(one: Institution, state: str, track: str, actors: frozenset[str]) -> ActSpec | None:
+    """The act that moves it on: the declared primary one."""
+    return next(
+        (
+            act
+            for act in one.acts
+            if act.track == track
+            and act.tone == "primary"
+            and state in act.from_states
+            and actors & set(act.by)
+        ),
+        None,
+    )
+
+
+def _named(one: Institution, name: str, state: str, actors: frozenset[str]) -> ActSpec | None:
+    return next(
+        (a for a in one.acts if a.id == name and state in a.from_states and actors & set(a.by)),
+        None,
+    )
+
+
+def _states(wanted: Callable[[Institution, str], bool]) -> dict[str, list[str]]:
+    """Institution → its states of the matter's track that are wanted."""
+    return {
+        key: [s.id for s in one.states_of("matter") if wanted(one, s.id)]
+        for key, one in house.institutions().items()
+    }
+
+
+def _share_states(actors: Iterable[str]) -> dict[str, list[str]]:
+    found = {
+        key: [s.id for s in one.states_of("assignment") if s.open and s.held_by in actors]
+        for key, one in house.institutions().items()
+    }
+    return {key: states for key, states in found.items() if states}
+
+
+def _holder(one: Institution, state: str) -> str:
+    return one.state(state).held_by
+
+
+def _open(one: Institution, state: str) -> bool:
+    return one.state(state).open
+
+
+def _in(places: dict[str, list[str]], column: str = "state") -> Q:
+    found = Q(pk__in=[])
+    for key, states in places.items():
+        if states:
+            found |= Q(**{"institution": key, f"{column}__in": states})
+    return found
