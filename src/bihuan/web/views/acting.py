@@ -118,7 +118,8 @@ def _take(request: HttpRequest, form: Form, matter: Matter, offer: access.Offer)
         return _refused(request, form, matter, offer, done)
     Draft.objects.filter(user=form.user, key=_key(matter, offer)).delete()
     messages.success(request, _("已办：%(act)s") % {"act": offer.act.title})
-    return redirect("matter", matter.pk)
+    still = access.visible(standing(request)).filter(pk=matter.pk).exists()
+    return redirect("matter", matter.pk) if still else redirect("ledger", matter.institution)
 
 
 def _refused(
