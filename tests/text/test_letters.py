@@ -1,4 +1,4 @@
-"""The invented letters, read and held against their marks: half a was learnt from, half b not."""
+"""The invented letters, read and held against their marks: half a was learnt from first, half b after it."""
 
 import re
 import tomllib

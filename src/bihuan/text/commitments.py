@@ -97,17 +97,28 @@ def _own_sentences(text: str) -> Iterator[tuple[Span, bool]]:
         if asking:
             continue
         tense = _tense_from_heading(paragraph.text, tense)
-        local = tense
+        local, led = tense, False
         for sentence in sentences_in(text, paragraph):
             local = _tense_of(sentence.text, local, answering)
             if local is _Tense.OPEN and answering and _is_reported_item(sentence.text):
                 tense = local = _Tense.REPORT
             if not any(kind.search(sentence.text) for kind in _NOT_ITS_OWN):
-                yield sentence, local is _Tense.PLAN
+                follows = led and _goes_on(sentence.text)
+                yield sentence, local is _Tense.PLAN or follows
+                led = follows or phrases.FUTURE.search(sentence.text) is not None
         tense = _tense_after(paragraph.text, tense)
 
 
 _NOT_ITS_OWN = (phrases.SERVICE, phrases.POLICY, phrases.SIGNATURE)
+
+
+def _goes_on(sentence: str) -> bool:
+    """Whether a sentence after a promise, itself without tense, tells of one more counted act."""
+    counted = phrases.COUNTED_ACT.search(sentence) or phrases.RESULTATIVE.search(sentence)
+    return bool(counted) and not any(kind.search(sentence) for kind in _OF_ITS_OWN_TENSE)
+
+
+_OF_ITS_OWN_TENSE = (phrases.REPORTED, phrases.ONGOING, phrases.DONE, phrases.NORM)
 
 
 def _tense_after(paragraph: str, before: _Tense) -> _Tense:

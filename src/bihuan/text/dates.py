@@ -76,7 +76,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("season", rf"{_YEAR_WORD}\s*(?P<season>[春夏秋冬]季(?:学期)?|汛期){_LIMIT}"),
         ("feast", rf"(?:{_YEAR_WORD}\s*)?(?P<feast>元旦|五一|七一|国庆)(?:节|假期)?(?:之?前|以前)"),
         ("year end", rf"(?:{_YEAR_WORD}|本?年)\s*(?:年?[底末]|年?终)(?!端){_LIMIT}"),
-        ("year", rf"{_YEAR_WORD}(?:年内)?{_LIMIT}"),
+        ("year", rf"{_YEAR_WORD}(?!以来|开春)(?:年内)?{_LIMIT}"),
         ("in year", r"年内(?!容)"),
         (
             "this month",
