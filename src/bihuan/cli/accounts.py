@@ -155,7 +155,9 @@ def _give(user: User, asked: argparse.Namespace) -> None:
     from bihuan.people.models import ADMINISTRATORS, ROLES, Body, Delegation, Grant
 
     if asked.role not in ROLES:
-        raise Refused(f"没有角色“{asked.role}”，可用：{'、'.join(f'{k}（{v}）' for k, v in ROLES.items())}")
+        raise Refused(
+            f"没有角色“{asked.role}”，可用：{'、'.join(f'{k}（{v}）' for k, v in ROLES.items())}"
+        )
     today = local_today()
     held = set(Grant.objects.filter(Grant.on(today), user=user).values_list("role", flat=True))
     if (held - {asked.role}) and (asked.role in ADMINISTRATORS or held & set(ADMINISTRATORS)):
@@ -164,9 +166,11 @@ def _give(user: User, asked: argparse.Namespace) -> None:
     if asked.body:
         body = Body.objects.filter(congress=user.congress, name=asked.body).first()
     if asked.delegation:
-        delegation = Delegation.objects.filter(
-            term__congress=user.congress, name=asked.delegation
-        ).order_by("-term__number").first()
+        delegation = (
+            Delegation.objects.filter(term__congress=user.congress, name=asked.delegation)
+            .order_by("-term__number")
+            .first()
+        )
     for word, found in ((asked.body, body), (asked.delegation, delegation)):
         if word and found is None:
             raise Refused(f"没有“{word}”，请核对名称。")

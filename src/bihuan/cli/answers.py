@@ -26,7 +26,9 @@ class Refused(Exception):
         self.code = code
 
 
-def command(commands: Commands, name: str, help: str, *, data: bool = False) -> argparse.ArgumentParser:
+def command(
+    commands: Commands, name: str, help: str, *, data: bool = False
+) -> argparse.ArgumentParser:
     """A new command; with `data` it takes `--json`."""
     made: argparse.ArgumentParser = commands.add_parser(name, help=help, description=help)
     if data:

@@ -104,7 +104,11 @@ def _run_postgres(program: str, *arguments: str) -> None:
     own = {variable: str(given[key]) for variable, key in names.items() if given.get(key)}
     own["PGDATABASE"] = str(given["NAME"])
     done = subprocess.run(
-        [program, *arguments], env={**os.environ, **own}, capture_output=True, text=True, check=False
+        [program, *arguments],
+        env={**os.environ, **own},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise Refused(f"{program} 没有成功：{done.stderr.strip()[:400]}")
@@ -171,7 +175,10 @@ def _put_database(folder: Path, vendor: str) -> None:
         if not (folder / SQLITE).exists():
             raise Refused("这是 PostgreSQL 的备份，现在用的是 SQLite。请核对 DATABASE_URL。")
         name = str(connection.settings_dict["NAME"])
-        with closing(sqlite3.connect(folder / SQLITE)) as there, closing(sqlite3.connect(name)) as here:
+        with (
+            closing(sqlite3.connect(folder / SQLITE)) as there,
+            closing(sqlite3.connect(name)) as here,
+        ):
             there.backup(here)
         return
     if not (folder / POSTGRES).exists():

@@ -54,7 +54,11 @@ def run_seal(asked: argparse.Namespace) -> int:
     from bihuan.people.models import Congress
 
     on = asked.day or local_today()
-    chosen = [congress_named(asked.congress)] if asked.congress else list(Congress.objects.order_by("pk"))
+    chosen = (
+        [congress_named(asked.congress)]
+        if asked.congress
+        else list(Congress.objects.order_by("pk"))
+    )
     seals = [(one, seal(one, on)) for one in chosen]
     answer = [
         {"congress": one.name, "day": made.day.isoformat(), "size": made.size, "root": made.root}
@@ -63,7 +67,12 @@ def run_seal(asked: argparse.Namespace) -> int:
     if asked.json:
         print_json(answer)
     else:
-        say(*(f"{one['congress']} {one['day']}：{one['size']} 个动作，{one['root']}" for one in answer))
+        say(
+            *(
+                f"{one['congress']} {one['day']}：{one['size']} 个动作，{one['root']}"
+                for one in answer
+            )
+        )
     return OK
 
 
@@ -74,7 +83,9 @@ def run_verify(asked: argparse.Namespace) -> int:
     if asked.json:
         print_json(answer)
     else:
-        say(f"{answer['matters']} 件事项、{answer['acts']} 个动作，其中 {answer['sealed']} 个已封存。")
+        say(
+            f"{answer['matters']} 件事项、{answer['acts']} 个动作，其中 {answer['sealed']} 个已封存。"
+        )
         say(*(f"事项 {b['matter']} 动作 {b['act']}：{b['why']}" for b in answer["broken"]))
         say("全部相符。" if answer["ok"] else "有动作被改动或缺失。")
     return OK if answer["ok"] else NOT_OK

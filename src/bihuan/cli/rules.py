@@ -42,7 +42,12 @@ def show_institutions(asked: argparse.Namespace) -> int:
     if asked.json:
         print_json({"ok": True, "institutions": found, "faults": []})
     else:
-        say(*(f"{one['key']}\t{one['title']}\t{one['states']} 个环节、{one['acts']} 个动作" for one in found))
+        say(
+            *(
+                f"{one['key']}\t{one['title']}\t{one['states']} 个环节、{one['acts']} 个动作"
+                for one in found
+            )
+        )
     return OK
 
 

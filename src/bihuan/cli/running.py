@@ -131,16 +131,27 @@ def _serve(asked: argparse.Namespace) -> int:
 
 
 def _collect() -> None:
-    """Gather the static files once for each version: the mark holds it."""
+    """Gather the static files when any of them changed: the mark holds what they were."""
     from django.conf import settings
     from django.core.management import call_command
 
-    mark = Path(settings.STATIC_ROOT) / ".version"
-    if mark.exists() and mark.read_text(encoding="utf-8") == __version__:
+    mark, now = Path(settings.STATIC_ROOT) / ".gathered", _static_state()
+    if mark.exists() and mark.read_text(encoding="utf-8") == now:
         return
     call_command("collectstatic", interactive=False, verbosity=0)
     mark.parent.mkdir(parents=True, exist_ok=True)
-    mark.write_text(__version__, encoding="utf-8")
+    mark.write_text(now, encoding="utf-8")
+
+
+def _static_state() -> str:
+    """The program's version and its own static files, each by path, size and day of change."""
+    folder = Path(__file__).resolve().parents[1] / "web" / "static"
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    told = [
+        f"{path.relative_to(folder)} {path.stat().st_size} {path.stat().st_mtime_ns}"
+        for path in files
+    ]
+    return "\n".join([__version__, *told])
 
 
 def _check_free(host: str, port: int) -> None:
@@ -152,7 +163,9 @@ def _check_free(host: str, port: int) -> None:
         try:
             trial.bind((host, port))
         except OSError as error:
-            raise Refused(f"{host}:{port} 用不了（{error.strerror}），请换一个：--port 8001") from None
+            raise Refused(
+                f"{host}:{port} 用不了（{error.strerror}），请换一个：--port 8001"
+            ) from None
 
 
 def _flush() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import QuerySet
 
 from bihuan.loop.conditions import split
+from bihuan.loop.forms import as_choice
 from bihuan.loop.spec import Indicator, Institution
 from bihuan.matters import house
 from bihuan.matters.access import WHOLE_CONGRESS, Standing, visible
@@ -100,9 +101,27 @@ def _years(standing: Standing, key: str, as_of: date) -> tuple[int, ...]:
 
 def _splits(one: Institution, figures: list[Figure]) -> Iterable[Split]:
     for indicator in one.indicators:
-        own = tuple(f for f in figures if f.key == indicator.key and f.group)
+        names = _names(one, indicator)
+        own = tuple(
+            replace(figure, label=names.get(figure.group, figure.group))
+            for figure in figures
+            if figure.key == indicator.key and figure.group
+        )
+        if indicator.hit:
+            own = tuple(sorted(own, key=lambda figure: (figure.value or 0, -figure.numerator)))
         if own:
             yield Split(indicator, own, _finding_of_split(indicator, own))
+
+
+def _names(one: Institution, indicator: Indicator) -> dict[str, str]:
+    """What people call the values of the field an indicator is split by: B → B 正在解决或列入计划."""
+    field = one.field(indicator.by)
+    if field is None or field.kind != "choice":
+        return {}
+    lists = [param.value for param in one.params if param.name == field.choices_param]
+    rows = lists[-1] if lists and isinstance(lists[-1], list) else []
+    choices = field.choices or tuple(as_choice(row) for row in rows)
+    return {choice.id: choice.title or choice.id for choice in choices}
 
 
 def _finding_of_split(indicator: Indicator, figures: tuple[Figure, ...]) -> str:
@@ -111,9 +130,9 @@ def _finding_of_split(indicator: Indicator, figures: tuple[Figure, ...]) -> str:
         reached = sum(1 for figure in figures if figure.numerator == figure.denominator)
         if reached == len(figures):
             return f"{indicator.title}：{len(figures)} 个单位全部 100%"
-        return f"{indicator.title}：{worst.group}最低，{worst.text}；{reached} 个单位 100%"
+        return f"{indicator.title}：{worst.label}最低，{worst.text}；{reached} 个单位 100%"
     most = figures[0]
-    return f"{indicator.title}：{most.group}最多，占 {most.text}"
+    return f"{indicator.title}：{most.label}最多，占 {most.text}"
 
 
 def _trends(

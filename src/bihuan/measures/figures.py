@@ -16,7 +16,9 @@ SCREEN_PLACES = 1
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of one indicator. `group` is the value it is for where the indicator is split."""
+    """One figure of one indicator. `group` is the value it is for where the indicator is split,
+    `label` that value as people call it.
+    """
 
     institution: str
     key: str
@@ -26,6 +28,7 @@ class Figure:
     as_of: date
     unit: str = "%"
     group: str = ""
+    label: str = ""
     target: str = ""
     help: str = ""
     cite: str = ""
