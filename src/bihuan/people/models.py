@@ -83,7 +83,11 @@ class Congress(models.Model):
         """
         code = self.area
         wider = (code[:4].ljust(6, "0"), code[:2].ljust(6, "0")) if code else ()
-        return (*dict.fromkeys(part for part in (code, *wider) if part), LEVELS.get(self.level, self.level), "")
+        return (
+            *dict.fromkeys(part for part in (code, *wider) if part),
+            LEVELS.get(self.level, self.level),
+            "",
+        )
 
 
 class Term(Dated):
