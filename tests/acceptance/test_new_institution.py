@@ -14,11 +14,11 @@ import pytest
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 from python_calamine import load_workbook
+from tests.cast import Cast, cast
 
 from bihuan.loop.case import read_cases, replay
 from bihuan.matters import house
 from bihuan.matters.models import Matter
-from tests.cast import Cast, cast
 
 __all__ = ["cast"]
 

@@ -63,7 +63,11 @@ def test_it_starts_without_django_where_no_database_is_needed() -> None:
         "assert 'django' not in sys.modules"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT / "src", capture_output=True, text=True, check=False
+        [sys.executable, "-c", script],
+        cwd=ROOT / "src",
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
 
@@ -192,7 +196,11 @@ def test_it_leaves_with_two_when_asked_wrongly(capsys: Capture, argv: list[str])
 
 
 def at_home(home: Path, *argv: str) -> subprocess.CompletedProcess[str]:
-    environment = {"BIHUAN_HOME": str(home), "PYTHONPATH": str(ROOT / "src"), "PATH": "/usr/bin:/bin"}
+    environment = {
+        "BIHUAN_HOME": str(home),
+        "PYTHONPATH": str(ROOT / "src"),
+        "PATH": "/usr/bin:/bin",
+    }
     return subprocess.run(
         [sys.executable, "-m", "bihuan", *argv],
         cwd=home.parent,

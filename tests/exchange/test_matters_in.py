@@ -126,7 +126,12 @@ def test_it_corrects_a_booked_matter_by_an_act(congress: Congress) -> None:
 
 def test_it_corrects_a_title_by_number_and_session(congress: Congress) -> None:
     matters_in.commit(look(congress, sheet(HEADER, ROW)), None, TODAY)
-    assert counts(look(congress, sheet(HEADER, ("1", "关于修大桥的建议", *ROW[2:])))) == (0, 1, 0, 0)
+    assert counts(look(congress, sheet(HEADER, ("1", "关于修大桥的建议", *ROW[2:])))) == (
+        0,
+        1,
+        0,
+        0,
+    )
 
 
 def test_it_lets_no_sheet_change_a_matter_under_way(congress: Congress) -> None:

@@ -81,9 +81,7 @@ def test_it_refuses_bodies_in_a_circle(congress: Congress) -> None:
 
 
 @pytest.mark.parametrize("key", ["people", "bodies"])
-def test_it_exports_what_comes_back_unchanged(
-    congress: Congress, tmp_path: Path, key: str
-) -> None:
+def test_it_exports_what_comes_back_unchanged(congress: Congress, tmp_path: Path, key: str) -> None:
     put(congress, "bodies", BODIES)
     put(congress, "people", PEOPLE)
     target = tmp_path / "名册.xlsx"

@@ -57,7 +57,9 @@ def test_it_filters_the_rows_whose_facts_hold(
     congress: Congress, facts: dict[str, object], when: dict[str, object]
 ) -> None:
     row = matter(congress, facts)
-    if any(type(facts.get(name)) is not type(asked) for name, asked in when.items() if name in facts):
+    if any(
+        type(facts.get(name)) is not type(asked) for name, asked in when.items() if name in facts
+    ):
         return  # 1 and True are one number in SQLite's JSON: a declaration compares like with like
     found = Matter.objects.filter(as_q(when), pk=row.pk).exists()
     assert found == holds(when, facts)

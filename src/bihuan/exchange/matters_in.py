@@ -75,7 +75,9 @@ YES_NO = {
 LONG = 60
 LONGEST_NAME = 40
 FIELD, AREA, REMARK = "field", "area", "remark"
-DULL_SHEETS = re.compile(r"(sheet|工作表|表)\s*\d*|.*(台账|一览表|交办表|汇总|清单|明细).*", re.IGNORECASE)
+DULL_SHEETS = re.compile(
+    r"(sheet|工作表|表)\s*\d*|.*(台账|一览表|交办表|汇总|清单|明细).*", re.IGNORECASE
+)
 
 Key = tuple[str, ...]
 
@@ -500,7 +502,9 @@ class _Sorting:
         names = {other.name for other in differing}
         refusal = self._cannot_change(one, matter, names)
         if refusal is None:
-            one.data = {name: value for name, value in one.data.items() if name in names | {"title"}}
+            one.data = {
+                name: value for name, value in one.data.items() if name in names | {"title"}
+            }
             one.seen = matter.acts_count
             self.made.changed += 1
             self.made.corrections.append(one)

@@ -65,7 +65,10 @@ def importable(institution: Institution) -> tuple[Field, ...]:
 
 def names_of(congress: Congress) -> Names:
     """The bodies' names by the key that data keeps."""
-    return {str(key): name for key, name in Body.objects.filter(congress=congress).values_list("pk", "name")}
+    return {
+        str(key): name
+        for key, name in Body.objects.filter(congress=congress).values_list("pk", "name")
+    }
 
 
 def fetched(matters: QuerySet[Matter]) -> QuerySet[Matter]:

@@ -163,7 +163,9 @@ def _lines(table: Table, made: Plan) -> list[Line]:
         for name, raw in row.cells.items():
             _cell(line, name, raw, made)
         if not line.data.get("name") and len(made.rejected) == faults:
-            made.rejected.append(Rejected(row.number, headers.get("name", "name"), "", "没有填写名称"))
+            made.rejected.append(
+                Rejected(row.number, headers.get("name", "name"), "", "没有填写名称")
+            )
         if len(made.rejected) == faults:
             found.append(line)
     made.take_columns(table)
@@ -249,7 +251,9 @@ def _parents_first(lines: list[Line], made: Plan) -> list[Line]:
     waiting = {line.data["name"]: line for line in lines}
     for line in lines:
         if waiting[line.data["name"]] is not line:
-            made.rejected.append(Rejected(line.row, "", line.data["name"], "这个单位在文件里写了两次"))
+            made.rejected.append(
+                Rejected(line.row, "", line.data["name"], "这个单位在文件里写了两次")
+            )
     ordered: list[Line] = []
     while waiting:
         ready = [n for n, line in waiting.items() if line.data.get("parent") not in waiting]

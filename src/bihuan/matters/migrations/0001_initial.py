@@ -7,287 +7,556 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Act',
+            name="Act",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution', models.CharField(max_length=40)),
-                ('seq', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=40, verbose_name='动作')),
-                ('actor', models.CharField(max_length=16, verbose_name='身份')),
-                ('who', models.CharField(max_length=60, verbose_name='谁')),
-                ('on_behalf', models.CharField(blank=True, max_length=60, verbose_name='代表谁')),
-                ('at', models.DateTimeField(verbose_name='记录时间')),
-                ('day', models.DateField(verbose_name='发生日期')),
-                ('share', models.CharField(blank=True, max_length=6, verbose_name='承办')),
-                ('before', models.CharField(blank=True, max_length=40, verbose_name='前一环节')),
-                ('after', models.CharField(max_length=40, verbose_name='后一环节')),
-                ('late', models.BooleanField(default=False, verbose_name='逾期')),
-                ('data', models.JSONField(default=dict, verbose_name='填写内容')),
-                ('outcome', models.JSONField(default=dict, verbose_name='之后的样子')),
-                ('rules', models.JSONField(default=list, verbose_name='适用的规则')),
-                ('cite', models.CharField(blank=True, max_length=160, verbose_name='依据')),
-                ('token', models.CharField(blank=True, max_length=64, verbose_name='防重复提交')),
-                ('previous', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('congress', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='people.congress')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution", models.CharField(max_length=40)),
+                ("seq", models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=40, verbose_name="动作")),
+                ("actor", models.CharField(max_length=16, verbose_name="身份")),
+                ("who", models.CharField(max_length=60, verbose_name="谁")),
+                ("on_behalf", models.CharField(blank=True, max_length=60, verbose_name="代表谁")),
+                ("at", models.DateTimeField(verbose_name="记录时间")),
+                ("day", models.DateField(verbose_name="发生日期")),
+                ("share", models.CharField(blank=True, max_length=6, verbose_name="承办")),
+                ("before", models.CharField(blank=True, max_length=40, verbose_name="前一环节")),
+                ("after", models.CharField(max_length=40, verbose_name="后一环节")),
+                ("late", models.BooleanField(default=False, verbose_name="逾期")),
+                ("data", models.JSONField(default=dict, verbose_name="填写内容")),
+                ("outcome", models.JSONField(default=dict, verbose_name="之后的样子")),
+                ("rules", models.JSONField(default=list, verbose_name="适用的规则")),
+                ("cite", models.CharField(blank=True, max_length=160, verbose_name="依据")),
+                ("token", models.CharField(blank=True, max_length=64, verbose_name="防重复提交")),
+                ("previous", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "congress",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acts",
+                        to="people.congress",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['matter_id', 'seq'],
+                "ordering": ["matter_id", "seq"],
             },
         ),
         migrations.CreateModel(
-            name='LocalParam',
+            name="LocalParam",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=40)),
-                ('title', models.CharField(max_length=60)),
-                ('value', models.JSONField()),
-                ('since', models.DateField(verbose_name='自')),
-                ('cite', models.CharField(max_length=160, verbose_name='依据')),
-                ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('congress', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='params', to='people.congress')),
-                ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=40)),
+                ("title", models.CharField(max_length=60)),
+                ("value", models.JSONField()),
+                ("since", models.DateField(verbose_name="自")),
+                ("cite", models.CharField(max_length=160, verbose_name="依据")),
+                ("set_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "congress",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="params",
+                        to="people.congress",
+                    ),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['institution', 'name', 'since', 'id'],
+                "ordering": ["institution", "name", "since", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Matter',
+            name="Matter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution', models.CharField(max_length=40, verbose_name='制度')),
-                ('number', models.CharField(blank=True, max_length=40, verbose_name='编号')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年度')),
-                ('title', models.CharField(max_length=200, verbose_name='标题')),
-                ('text', models.TextField(blank=True, verbose_name='内容')),
-                ('state', models.CharField(max_length=40, verbose_name='环节')),
-                ('phase', models.CharField(max_length=12, verbose_name='阶段')),
-                ('since', models.DateField(verbose_name='进入本环节')),
-                ('due_on', models.DateField(null=True, verbose_name='最近时限')),
-                ('own_due_on', models.DateField(null=True, verbose_name='本环节时限')),
-                ('lapsed', models.BooleanField(default=False)),
-                ('limit', models.JSONField(null=True, verbose_name='时限算法')),
-                ('round', models.PositiveSmallIntegerField(default=1, verbose_name='轮次')),
-                ('facts', models.JSONField(default=dict, verbose_name='事实')),
-                ('raised_on', models.DateField(verbose_name='提出日期')),
-                ('closed_on', models.DateField(null=True, verbose_name='办结日期')),
-                ('public', models.BooleanField(default=False, verbose_name='公开')),
-                ('acts_count', models.PositiveIntegerField(default=0)),
-                ('last_day', models.DateField(null=True)),
-                ('head', models.CharField(blank=True, max_length=64)),
-                ('identity', models.CharField(blank=True, max_length=200, verbose_name='导入时认作同一件的依据')),
-                ('congress', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matters', to='people.congress')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='matters.matter')),
-                ('raised_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution", models.CharField(max_length=40, verbose_name="制度")),
+                ("number", models.CharField(blank=True, max_length=40, verbose_name="编号")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                ("title", models.CharField(max_length=200, verbose_name="标题")),
+                ("text", models.TextField(blank=True, verbose_name="内容")),
+                ("state", models.CharField(max_length=40, verbose_name="环节")),
+                ("phase", models.CharField(max_length=12, verbose_name="阶段")),
+                ("since", models.DateField(verbose_name="进入本环节")),
+                ("due_on", models.DateField(null=True, verbose_name="最近时限")),
+                ("own_due_on", models.DateField(null=True, verbose_name="本环节时限")),
+                ("lapsed", models.BooleanField(default=False)),
+                ("limit", models.JSONField(null=True, verbose_name="时限算法")),
+                ("round", models.PositiveSmallIntegerField(default=1, verbose_name="轮次")),
+                ("facts", models.JSONField(default=dict, verbose_name="事实")),
+                ("raised_on", models.DateField(verbose_name="提出日期")),
+                ("closed_on", models.DateField(null=True, verbose_name="办结日期")),
+                ("public", models.BooleanField(default=False, verbose_name="公开")),
+                ("acts_count", models.PositiveIntegerField(default=0)),
+                ("last_day", models.DateField(null=True)),
+                ("head", models.CharField(blank=True, max_length=64)),
+                (
+                    "identity",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="导入时认作同一件的依据"
+                    ),
+                ),
+                (
+                    "congress",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matters",
+                        to="people.congress",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "raised_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('name', models.CharField(max_length=120, verbose_name='文件名')),
-                ('size', models.PositiveIntegerField(verbose_name='字节')),
-                ('kind', models.CharField(max_length=80, verbose_name='类型')),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('scanned', models.CharField(blank=True, max_length=60, verbose_name='查毒')),
-                ('act', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='matters.act')),
-                ('congress', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='people.congress')),
-                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('matter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='matters.matter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("name", models.CharField(max_length=120, verbose_name="文件名")),
+                ("size", models.PositiveIntegerField(verbose_name="字节")),
+                ("kind", models.CharField(max_length=80, verbose_name="类型")),
+                ("uploaded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("scanned", models.CharField(blank=True, max_length=60, verbose_name="查毒")),
+                (
+                    "act",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="matters.act",
+                    ),
+                ),
+                (
+                    "congress",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="people.congress",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="matters.matter",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=6)),
-                ('person_name', models.CharField(max_length=40, verbose_name='责任人')),
-                ('kind', models.CharField(max_length=10, verbose_name='承办方式')),
-                ('state', models.CharField(max_length=40, verbose_name='环节')),
-                ('phase', models.CharField(max_length=12, verbose_name='阶段')),
-                ('since', models.DateField()),
-                ('handed_on', models.DateField(verbose_name='交办日期')),
-                ('due_on', models.DateField(null=True, verbose_name='时限')),
-                ('own_limit', models.DateField(null=True, verbose_name='交办时定的时限')),
-                ('extended', models.CharField(blank=True, max_length=40)),
-                ('limit', models.JSONField(null=True, verbose_name='时限算法')),
-                ('lapsed', models.BooleanField(default=False)),
-                ('done_on', models.DateField(null=True, verbose_name='了结日期')),
-                ('facts', models.JSONField(default=dict)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='people.body')),
-                ('congress', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='people.congress')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='people.person')),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='matters.matter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=6)),
+                ("person_name", models.CharField(max_length=40, verbose_name="责任人")),
+                ("kind", models.CharField(max_length=10, verbose_name="承办方式")),
+                ("state", models.CharField(max_length=40, verbose_name="环节")),
+                ("phase", models.CharField(max_length=12, verbose_name="阶段")),
+                ("since", models.DateField()),
+                ("handed_on", models.DateField(verbose_name="交办日期")),
+                ("due_on", models.DateField(null=True, verbose_name="时限")),
+                ("own_limit", models.DateField(null=True, verbose_name="交办时定的时限")),
+                ("extended", models.CharField(blank=True, max_length=40)),
+                ("limit", models.JSONField(null=True, verbose_name="时限算法")),
+                ("lapsed", models.BooleanField(default=False)),
+                ("done_on", models.DateField(null=True, verbose_name="了结日期")),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="people.body",
+                    ),
+                ),
+                (
+                    "congress",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="people.congress",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to="matters.matter",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['matter_id', 'id'],
+                "ordering": ["matter_id", "id"],
             },
         ),
         migrations.AddField(
-            model_name='act',
-            name='matter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='matters.matter'),
+            model_name="act",
+            name="matter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="acts",
+                to="matters.matter",
+            ),
         ),
         migrations.CreateModel(
-            name='Proposer',
+            name="Proposer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='姓名')),
-                ('place', models.PositiveSmallIntegerField(default=0, verbose_name='次序')),
-                ('joined_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.matter')),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposers', to='matters.matter')),
-                ('seat', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposed', to='people.seat')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="姓名")),
+                ("place", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                (
+                    "joined_from",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="proposers",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposed",
+                        to="people.seat",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['place', 'id'],
+                "ordering": ["place", "id"],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('query', models.CharField(max_length=500)),
-                ('shared', models.BooleanField(default=False, verbose_name='同一人大的同事可见')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='views', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                ("query", models.CharField(max_length=500)),
+                ("shared", models.BooleanField(default=False, verbose_name="同一人大的同事可见")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="views",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('size', models.PositiveBigIntegerField(verbose_name='动作数')),
-                ('root', models.CharField(max_length=64)),
-                ('congress', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seals', to='people.congress')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="日期")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("size", models.PositiveBigIntegerField(verbose_name="动作数")),
+                ("root", models.CharField(max_length=64)),
+                (
+                    "congress",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seals",
+                        to="people.congress",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['congress_id', 'size', 'id'],
+                "ordering": ["congress_id", "size", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('series', models.CharField(max_length=80)),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('congress', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.congress')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("series", models.CharField(max_length=80)),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "congress",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="people.congress"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('congress', 'series'), name='one_counter_a_series')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("congress", "series"), name="one_counter_a_series"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120)),
-                ('data', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(auto_now=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=120)),
+                ("data", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(auto_now=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='one_draft_a_form')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "key"), name="one_draft_a_form")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.PositiveBigIntegerField()),
-                ('act_id', models.BigIntegerField()),
-                ('matter_id', models.BigIntegerField()),
-                ('seq', models.PositiveIntegerField()),
-                ('hash', models.CharField(max_length=64)),
-                ('congress', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.congress')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("index", models.PositiveBigIntegerField()),
+                ("act_id", models.BigIntegerField()),
+                ("matter_id", models.BigIntegerField()),
+                ("seq", models.PositiveIntegerField()),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "congress",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="people.congress"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('congress', 'index'), name='one_leaf_a_place'), models.UniqueConstraint(fields=('congress', 'act_id'), name='one_leaf_an_act')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("congress", "index"), name="one_leaf_a_place"),
+                    models.UniqueConstraint(fields=("congress", "act_id"), name="one_leaf_an_act"),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['congress', 'institution', '-id'], name='matters_mat_congres_161f0b_idx'),
+            model_name="matter",
+            index=models.Index(
+                fields=["congress", "institution", "-id"], name="matters_mat_congres_161f0b_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['congress', 'institution', 'state', '-id'], name='matters_mat_congres_243a08_idx'),
+            model_name="matter",
+            index=models.Index(
+                fields=["congress", "institution", "state", "-id"],
+                name="matters_mat_congres_243a08_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['congress', 'institution', 'phase', 'due_on'], name='matters_mat_congres_8b8d79_idx'),
+            model_name="matter",
+            index=models.Index(
+                fields=["congress", "institution", "phase", "due_on"],
+                name="matters_mat_congres_8b8d79_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['congress', 'institution', 'identity'], name='matters_mat_congres_e752d0_idx'),
+            model_name="matter",
+            index=models.Index(
+                fields=["congress", "institution", "identity"],
+                name="matters_mat_congres_e752d0_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['parent', 'institution', 'phase'], name='matters_mat_parent__363dbf_idx'),
+            model_name="matter",
+            index=models.Index(
+                fields=["parent", "institution", "phase"], name="matters_mat_parent__363dbf_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['due_on', 'phase'], name='matters_mat_due_on_7de0e5_idx'),
+            model_name="matter",
+            index=models.Index(fields=["due_on", "phase"], name="matters_mat_due_on_7de0e5_idx"),
         ),
         migrations.AddIndex(
-            model_name='attachment',
-            index=models.Index(fields=['congress', 'sha256'], name='matters_att_congres_528b67_idx'),
+            model_name="attachment",
+            index=models.Index(
+                fields=["congress", "sha256"], name="matters_att_congres_528b67_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['body', 'phase', 'due_on'], name='matters_ass_body_id_7ffcbb_idx'),
+            model_name="assignment",
+            index=models.Index(
+                fields=["body", "phase", "due_on"], name="matters_ass_body_id_7ffcbb_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['congress', 'institution', 'body'], name='matters_ass_congres_e8e3cc_idx'),
+            model_name="assignment",
+            index=models.Index(
+                fields=["congress", "institution", "body"], name="matters_ass_congres_e8e3cc_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('matter', 'key'), name='one_share_a_key'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(fields=("matter", "key"), name="one_share_a_key"),
         ),
         migrations.AddIndex(
-            model_name='act',
-            index=models.Index(fields=['congress', 'institution', 'kind', 'day'], name='matters_act_congres_1ceb2d_idx'),
+            model_name="act",
+            index=models.Index(
+                fields=["congress", "institution", "kind", "day"],
+                name="matters_act_congres_1ceb2d_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='act',
-            index=models.Index(fields=['congress', 'day'], name='matters_act_congres_75d9a1_idx'),
+            model_name="act",
+            index=models.Index(fields=["congress", "day"], name="matters_act_congres_75d9a1_idx"),
         ),
         migrations.AddIndex(
-            model_name='act',
-            index=models.Index(fields=['matter', 'day'], name='matters_act_matter__3aa597_idx'),
+            model_name="act",
+            index=models.Index(fields=["matter", "day"], name="matters_act_matter__3aa597_idx"),
         ),
         migrations.AddConstraint(
-            model_name='act',
-            constraint=models.UniqueConstraint(fields=('matter', 'seq'), name='one_act_a_place'),
+            model_name="act",
+            constraint=models.UniqueConstraint(fields=("matter", "seq"), name="one_act_a_place"),
         ),
         migrations.AddConstraint(
-            model_name='act',
-            constraint=models.UniqueConstraint(condition=models.Q(('token', ''), _negated=True), fields=('congress', 'token'), name='one_act_a_token'),
+            model_name="act",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("token", ""), _negated=True),
+                fields=("congress", "token"),
+                name="one_act_a_token",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposer',
-            constraint=models.UniqueConstraint(condition=models.Q(('seat__isnull', False)), fields=('matter', 'seat'), name='proposed_once'),
+            model_name="proposer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("seat__isnull", False)),
+                fields=("matter", "seat"),
+                name="proposed_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('user', 'institution', 'name'), name='one_view_a_name'),
+            model_name="savedview",
+            constraint=models.UniqueConstraint(
+                fields=("user", "institution", "name"), name="one_view_a_name"
+            ),
         ),
     ]
