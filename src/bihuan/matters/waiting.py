@@ -7,7 +7,7 @@ however many matters there are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -29,13 +29,17 @@ BODY_ACTORS = frozenset({"lead_body", "co_body"})
 
 @dataclass(frozen=True)
 class Row:
-    """One matter (or one body's share of it) and what to do about it; no act: only to be looked at."""
+    """One matter (or one body's share of it) and what to do about it; no act: only to be looked at.
+
+    `plain`: the act asks nothing and can be taken by one click. `mine`: it is this user who is waited for.
+    """
 
     matter: Matter
     share: Assignment | None
     light: queries.Light
     act: ActSpec | None = None
     plain: bool = False
+    mine: bool = False
     asked_before: bool = False
 
     @property
@@ -190,9 +194,7 @@ class Waiting:
         days: dict[date | None, list[Row]] = {}
         for row in rows:
             twice = titles.count(row.matter.title) > 1
-            days.setdefault(row.due_on, []).append(
-                Row(row.matter, row.share, row.light, row.act, row.plain, twice)
-            )
+            days.setdefault(row.due_on, []).append(replace(row, asked_before=twice))
         return list(days.items())
 
     # Building groups
@@ -222,18 +224,16 @@ class Waiting:
         return visible_shares(self.standing).filter(below).exclude(phase="void")
 
     def _matter_row(self, matter: Matter) -> Row:
-        """The own act on the matter, else on somebody's share; what is late elsewhere is to be pressed."""
-        one = house.institution(matter.institution)
-        light, actors = queries.light(matter, self.today), self._actors_on(matter)
+        """The own act on the matter, else on somebody's share, else to press whoever holds it."""
+        one, actors = house.institution(matter.institution), self._actors_on(matter)
         act = _next(one, matter.state, "matter", actors)
-        if act and one.state(matter.state).held_by in actors:
-            return Row(matter, None, light, act, not one.fields_of(act.id))
-        share, on_share = self._asked_about_share(one, matter)
-        if on_share:
-            return Row(matter, share, light, on_share, not one.fields_of(on_share.id))
-        if light.key == "late":
+        mine = act is not None and one.state(matter.state).held_by in actors
+        if not mine:
+            share, on_share = self._asked_about_share(one, matter)
+            if on_share:
+                return self._row(one, matter, share, on_share, mine=True)
             act = _named(one, PRESS, matter.state, actors) or act
-        return Row(matter, None, light, act, act is not None and not one.fields_of(act.id))
+        return self._row(one, matter, None, act, mine=mine)
 
     def _asked_about_share(
         self, one: Institution, matter: Matter
@@ -245,12 +245,23 @@ class Waiting:
                 return share, act
         return None, None
 
+    def _row(
+        self,
+        one: Institution,
+        matter: Matter,
+        share: Assignment | None,
+        act: ActSpec | None,
+        mine: bool,
+    ) -> Row:
+        plain = act is not None and not one.fields_of(act.id)
+        return Row(matter, share, queries.light(share or matter, self.today), act, plain, mine)
+
     def _share_row(self, share: Assignment) -> Row:
         one = house.institution(share.institution)
         actor = "co_body" if share.kind == "co" else "lead_body"
         act = _next(one, share.state, "assignment", frozenset({actor}))
-        light = queries.light(share, self.today)
-        return Row(share.matter, share, light, act, act is not None and not one.fields_of(act.id))
+        act = act or _settles(one, share.state, frozenset({actor}))
+        return self._row(one, share.matter, share, act, mine=True)
 
     # Who the user is to a matter
 
@@ -271,7 +282,7 @@ class Waiting:
 
     def _held_by(self, *actors: str) -> Q:
         """Matters in a state these actors hold, or with a share in one."""
-        own = _states(lambda one, state: _holder(one, state) in actors and _open(one, state))
+        own = _states(lambda one, state: _waits_for(one, state, frozenset(actors)))
         shares = _share_states(actors)
         asked = Exists(Assignment.objects.filter(_in(shares), matter=OuterRef("pk")))
         return (_in(own) & queries.is_open()) | Q(asked) if shares else _in(own) & queries.is_open()
@@ -327,6 +338,21 @@ def _next(one: Institution, state: str, track: str, actors: frozenset[str]) -> A
     )
 
 
+def _settles(one: Institution, state: str, actors: frozenset[str]) -> ActSpec | None:
+    """The first act that settles a share, where none is declared primary."""
+    return next(
+        (
+            act
+            for act in one.acts
+            if act.track == "assignment"
+            and state in act.from_states
+            and actors & set(act.by)
+            and any(one.state(outcome.to).phase == "closed" for outcome in act.to)
+        ),
+        None,
+    )
+
+
 def _named(one: Institution, name: str, state: str, actors: frozenset[str]) -> ActSpec | None:
     return next(
         (a for a in one.acts if a.id == name and state in a.from_states and actors & set(a.by)),
@@ -350,12 +376,11 @@ def _share_states(actors: Iterable[str]) -> dict[str, list[str]]:
     return {key: states for key, states in found.items() if states}
 
 
-def _holder(one: Institution, state: str) -> str:
-    return one.state(state).held_by
-
-
-def _open(one: Institution, state: str) -> bool:
-    return one.state(state).open
+def _waits_for(one: Institution, state: str, actors: frozenset[str]) -> bool:
+    """Held by one of these, and there is something they are expected to do. Following up is no waiting."""
+    declared = one.state(state)
+    acts = _next(one, state, "matter", actors)
+    return declared.open and declared.held_by in actors and acts is not None
 
 
 def _in(places: dict[str, list[str]], column: str = "state") -> Q:

@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 import bihuan
 from bihuan.loop.spec import Institution
+from bihuan.matters.access import Standing, may_raise
 from bihuan.matters.models import Seal
 from bihuan.people.models import Congress, User
 from bihuan.web.standing import institutions_of, standing, works
@@ -29,6 +30,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "standing": who,
         "works": works(who),
         "menu": grouped(institutions_of(who)),
+        "writing": first_to_write(who) if who.has("deputy") else None,
         "congress": user.congress,
         "large": user.large_type,
         "seal": SimpleLazyObject(lambda: last_seal(user.congress)),
@@ -50,6 +52,14 @@ def grouped(institutions: list[Institution]) -> list[tuple[str, list[Institution
     for one in institutions:
         groups.setdefault(one.group, []).append(one)
     return list(groups.items())
+
+
+def first_to_write(who: Standing) -> tuple[str, str] | None:
+    """What a deputy writes first of all: institution and act, for the bar at the foot of his phone."""
+    return next(
+        ((one.key, offer.act.id) for one in institutions_of(who) for offer in may_raise(who, one)),
+        None,
+    )
 
 
 def last_seal(congress: Congress | None) -> Seal | None:

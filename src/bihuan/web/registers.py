@@ -85,6 +85,7 @@ class BodyForm(OfCongress):
     class Meta:
         model = Body
         fields = ("name", "short_name", "aliases", "kind", "parent", "begins", "ends")
+        labels: ClassVar = {"parent": _("上级")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -128,6 +129,7 @@ class PostForm(OfCongress):
     class Meta:
         model = Appointment
         fields = ("person", "body", "post", "by_committee", "begins", "ends")
+        labels: ClassVar = {"person": _("姓名"), "body": _("机构")}
 
 
 class SeatForm(OfCongress):
@@ -136,6 +138,7 @@ class SeatForm(OfCongress):
     class Meta:
         model = Seat
         fields = ("person", "term", "delegation", "constituency", "number", "begins", "ends")
+        labels: ClassVar = {"person": _("姓名"), "term": _("届"), "delegation": _("代表团")}
 
 
 class DayForm(OfCongress):
