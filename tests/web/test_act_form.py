@@ -191,3 +191,13 @@ def _forms(page: str) -> list[str]:
         for part in page.split('href="')
         if part.startswith("/m/") and "/act/" in part.split('"')[0]
     ]
+
+
+def test_it_answers_characters_that_cannot_be_kept_with_a_sentence(cast: Cast) -> None:
+    matter = cast.suggestion("to_hand_over", day=timezone.localdate())
+    sent = {**_hand_over(("\0", "\0", "lead", "")), "hand_over_note": "\0", "token": "a\0"}
+    assert _post(cast, "clerk", matter, "hand_over", **sent).status_code in (400, 422)
+    raised = {"title": "\0路", "proposers": "张春梅", "token": "t"}
+    answer = cast.client("clerk").post("/l/suggestions/new/raise/", raised)
+    assert "无法保存的字符" in _text(answer)  # type: ignore[arg-type]
+    assert _post(cast, "clerk", matter, "join", joined_to="\0").status_code == 422

@@ -76,7 +76,8 @@ class Filters:
 
     @classmethod
     def read(cls, institution: Institution, asked: Mapping[str, str]) -> Filters:
-        """From a query string; what is not a filter here is passed over."""
+        """From a query string; what is not a filter here is passed over, and so is NUL."""
+        asked = {name: str(word).replace("\0", "") for name, word in asked.items()}
         word = {name: str(asked.get(name, ""))[:100] for name in ("light", "state", "body", "year")}
         order = str(asked.get("order", "newest"))
         return cls(

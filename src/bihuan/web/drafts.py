@@ -13,9 +13,18 @@ LONGEST = 60_000
 
 def keep(user: User, key: str, sent: QueryDict) -> None:
     """Keep what was typed. Something far longer than any form is not a draft and is let go."""
-    data = {name: sent.getlist(name) for name in sent if name not in NOT_KEPT}
+    data = {
+        name: [_storable(word) for word in sent.getlist(name)]
+        for name in sent
+        if name not in NOT_KEPT
+    }
     if sum(len(word) for words in data.values() for word in words) <= LONGEST:
         Draft.objects.update_or_create(user=user, key=key[:120], defaults={"data": data})
+
+
+def _storable(word: str) -> str:
+    """Without NUL, which no database keeps in JSON."""
+    return word.replace("\0", "")
 
 
 def of(user: User, key: str) -> QueryDict | None:

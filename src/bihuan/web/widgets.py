@@ -234,7 +234,7 @@ def name_of(matter: Matter) -> str:
 
 def named(rows: QuerySet[Matter], word: str) -> list[Matter]:
     """The matters a word may mean, at most six."""
-    word = word.strip()
+    word = word.replace("\0", "").strip()
     year, _mark, number = word.partition("年第")
     if number and year.isdecimal() and len(year) == 4:
         return list(rows.filter(year=int(year), number=number.removesuffix("号"))[:6])

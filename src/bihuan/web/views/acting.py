@@ -66,7 +66,7 @@ def form_of(who: access.Standing, matter: Matter, offer: access.Offer) -> Form:
 
 def _taken(request: HttpRequest, matter: Matter) -> bool:
     """Whether this very request was carried out before: a second click, a page sent again."""
-    token = request.POST.get("token", "")
+    token = request.POST.get("token", "").replace("\0", "")
     return bool(token) and Act.objects.filter(matter=matter, token=token[:64]).exists()
 
 
@@ -111,7 +111,7 @@ def _take(request: HttpRequest, form: Form, matter: Matter, offer: access.Offer)
         form.today,
         data,
         share=offer.share,
-        token=request.POST.get("token", "")[:64],
+        token=request.POST.get("token", "").replace("\0", "")[:64],
         seen=int(seen) if seen.isdecimal() and len(seen) < 9 else None,
     )
     if isinstance(done, Refusal):

@@ -62,7 +62,7 @@ def bulk(request: HttpRequest, institution: str, act_id: str) -> HttpResponse:
     if form:
         form.fill(request.POST)
     _typed(request, lines)
-    token = request.POST.get("token", "")[:32] or secrets.token_urlsafe(12)
+    token = request.POST.get("token", "").replace("\0", "")[:32] or secrets.token_urlsafe(12)
     for line in lines:
         _take(who, act, line, form, token)
     return _show(request, one, act, lines, form, taken=True)

@@ -122,7 +122,7 @@ class Proposers:
 def _begin(
     request: HttpRequest, form: Form, offer: access.Offer, proposers: Proposers
 ) -> HttpResponse:
-    token = request.POST.get("token", "")[:64]
+    token = request.POST.get("token", "").replace("\0", "")[:64]
     congress = cast(Congress, form.user.congress)
     data, proposing = form.data(), proposers.read() if proposers.asked else []
     if form.errors or proposers.error:

@@ -25,7 +25,7 @@ MOST = 50
 def keep(request: HttpRequest, institution: str) -> HttpResponse:
     """Keep the ledger's filter under a name; the same name is kept anew."""
     one, who = institution_of(request, institution), standing(request)
-    name = request.POST.get("name", "").strip()[:40]
+    name = request.POST.get("name", "").replace("\0", "").strip()[:40]
     query = _clean(request.POST.get("query", ""))
     back = f"{reverse('ledger', args=[one.key])}?{query}"
     if not name:
