@@ -21,6 +21,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from pytest_django import DjangoDbBlocker
 from tests.browser import windows as house
+from tests.browser.chromium import DESKTOP, launched
 
 HASHED = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
 
@@ -94,7 +95,7 @@ def wall() -> Iterator[Wall]:
 def chromium(served: str) -> Iterator[Browser]:
     """One browser for a module's windows."""
     with sync_playwright() as playwright:
-        browser = house.launched(playwright)
+        browser = launched(playwright)
         yield browser
         browser.close()
 
@@ -104,7 +105,7 @@ def windows(served: str, chromium: Browser) -> Iterator[house.Opener]:
     """Opens windows: `windows()` on a desk, `windows(PHONE)` in a hand; all are closed at the end."""
     contexts: list[BrowserContext] = []
 
-    def opened(device: dict[str, Any] = house.DESKTOP, **more: Any) -> house.Window:
+    def opened(device: dict[str, Any] = DESKTOP, **more: Any) -> house.Window:
         context = chromium.new_context(**{"locale": "zh-CN", **device, **more})
         context.set_default_timeout(10_000)
         contexts.append(context)

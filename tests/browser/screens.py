@@ -54,7 +54,8 @@ def world() -> tuple[Cast, dict[str, str]]:
     }
     named["promised"] = _promised(cast)
     named["promise"] = Matter.objects.filter(institution="commitments").order_by("pk")[0]
-    return cast, {name: str(matter.pk) for name, matter in named.items()}
+    numbers = {name: str(matter.pk) for name, matter in named.items()}
+    return cast, {**numbers, "traffic": str(cast.bodies["traffic"].pk)}
 
 
 def _promised(cast: Cast) -> Matter:
@@ -77,6 +78,9 @@ def _promised(cast: Cast) -> Matter:
 
 FORM = "main form[method=post]"
 ACT = "main form[id^=form-]"
+OPEN = "main form[action$='/new/']"
+RESET = "main form[action$='/reset/']"
+GIVE = "main form[action$='/give/']"
 
 SCREENS = [
     Screen("sign-in", "", "/sign-in/"),
@@ -131,6 +135,24 @@ SCREENS = [
     Screen("rate", "deputy", "/m/{rating}/act/rate/"),
     Screen("rate-refused", "deputy", "/m/{rating}/act/rate/", send=ACT, status=422),
     Screen("press", "leader", "/m/{redoing}/act/press/"),
+    Screen("users", "system_admin", "/house/users/"),
+    Screen("user-open-refused", "system_admin", "/house/users/", send=OPEN, status=422),
+    Screen("user-reset", "system_admin", "/house/users/", send=RESET),
+    *[
+        Screen(f"register-{key}", "system_admin", f"/house/{key}/")
+        for key in ("bodies", "persons", "posts", "seats", "days")
+    ],
+    Screen("register-new", "system_admin", "/house/bodies/new/"),
+    Screen("register-refused", "system_admin", "/house/seats/new/", send=FORM, status=422),
+    Screen("register-entry", "system_admin", "/house/bodies/{traffic}/"),
+    Screen("grants", "security_admin", "/house/grants/"),
+    Screen("grant-refused", "security_admin", "/house/grants/", send=GIVE, status=422),
+    Screen("lock-outs", "security_admin", "/house/lock-outs/"),
+    Screen("events", "audit_admin", "/house/events/"),
+    Screen("act-log", "audit_admin", "/house/acts/"),
+    Screen("params", "clerk", "/house/params/"),
+    Screen("param", "clerk", "/house/params/suggestions/reply_within/"),
+    Screen("param-refused", "clerk", "/house/params/suggestions/reply_within/", send=FORM, status=422),
     Screen("boards", "leader", "/b/suggestions/"),
     Screen("board-past", "leader", "/b/suggestions/?as_of=2026-05-10&year=2026"),
     Screen("board-empty", "clerk", "/b/opinions/"),

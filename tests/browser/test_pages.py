@@ -7,17 +7,33 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.urls import resolve
 from tests.browser.conftest import Wall
 from tests.browser.gallery import Gallery
 from tests.browser.screens import SCREENS, Screen, world
 from tests.browser.windows import MODULES, Opener
+from tests.security.test_probes import addresses
 
 pytestmark = pytest.mark.browser
 
 CHECKER = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 LANGUAGES = ("zh-hans", "en")
+LISTED = [screen for screen in SCREENS if screen.status != 404]
+NO_PAGES = {
+    "root", "boards", "healthy", "sign-in-as", "sign-out", "language", "large-type", "draft", "file",
+    "export", "import-commit", "import-run", "view-keep", "view-drop", "user-open", "user-reset",
+    "user-switch", "grant-give", "grant-end",
+}  # fmt: skip
+"""Lead elsewhere, give a file, or answer a form that stands on another page (and is sent from there)."""
 OF_HTMX = "hx-"
 """htmx reads its own attributes; the HTML standard leaves them to it, and the checker does not know them."""
+
+
+class AnyNumber(dict[str, str]):
+    """Stands for the numbers of a world not built."""
+
+    def __missing__(self, name: str) -> str:
+        return "1"
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +50,13 @@ def test_it_can_be_used_by_everyone_on_every_screen(
 ) -> None:
     faults = gallery.see(screen, language).faults
     assert not faults, "\n".join(faults)
+
+
+def test_it_leaves_no_page_out() -> None:
+    shown = {
+        resolve(screen.path.split("?")[0].format_map(AnyNumber())).url_name for screen in LISTED
+    }
+    assert {name for name, _ in addresses()} - shown == NO_PAGES
 
 
 def test_it_writes_valid_html_on_every_screen(gallery: Gallery, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The whole loop once, as six people see it: a suggestion from the phone it is written on to the day it is struck off."""
+"""The whole loop once, as six people see it: from the phone on which it is written to the day it is struck off."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from re import search
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from tests.browser.chromium import PHONE
 from tests.browser.conftest import Wall
-from tests.browser.windows import PHONE, Opener, Window
+from tests.browser.windows import Opener, Window
 from tests.cast import Cast, make_cast
 
 from bihuan.matters.models import Matter

@@ -38,7 +38,7 @@ def test_it_reads_promises_and_finds_similar_ones(numbers: dict[str, str], windo
     assert not window.faults
     deputy = windows(java_script_enabled=False).sign_in("deputy")
     deputy.open("/l/suggestions/new/raise/")
-    deputy.page.get_by_label("标题").fill("关于修复滨江路损坏路灯的建议")
+    deputy.page.get_by_label("标题", exact=True).fill("关于尽快修复滨江路路灯的建议")
     deputy.page.get_by_role("button", name="查相似").click()
     expect(deputy.page.locator("#alike")).to_contain_text("关于修复滨江路路灯的建议")
     assert not deputy.faults

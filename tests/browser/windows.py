@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, Response
+from playwright.sync_api import ConsoleMessage, Page, Request, Response
 from tests.cast import PASSWORD
 
 MODULES = Path(__file__).parents[2] / "node_modules"
 """Where `npm ci` puts the two page checkers."""
 
-CHROMIUM = os.environ.get("BIHUAN_CHROMIUM", "/usr/bin/chromium")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 844},
-    "is_mobile": True,
-    "has_touch": True,
-}
 BY_ANSWER = "Failed to load resource"
 """How the console repeats what an answer's status says already; answers are judged by themselves."""
-
-
-def launched(playwright: Playwright) -> Browser:
-    """The Chromium of this machine, asking nobody outside for anything."""
-    chinese = {**os.environ, "LANGUAGE": "zh_CN"}
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET), env=chinese)
 
 
 def started() -> LiveServerThread:
