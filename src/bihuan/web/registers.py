@@ -52,7 +52,9 @@ class OfCongress(ModelForm):
         return given
 
     def validate_unique(self) -> None:
-        """Also by congress, which the form does not ask for."""
+        """Also by congress, which the form does not ask for; a form with faults is not compared yet."""
+        if self.errors:
+            return
         try:
             self.instance.full_clean(validate_unique=True, exclude=self._not_asked())
         except ValidationError:
