@@ -18,7 +18,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import override_settings
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 from tests.browser import windows as house
 from tests.browser.chromium import DESKTOP, launched
@@ -107,7 +107,8 @@ def windows(served: str, chromium: Browser) -> Iterator[house.Opener]:
 
     def opened(device: dict[str, Any] = DESKTOP, **more: Any) -> house.Window:
         context = chromium.new_context(**{"locale": "zh-CN", **device, **more})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
+        expect.set_options(timeout=20_000)
         contexts.append(context)
         return house.Window(context.new_page(), served).watch()
 

@@ -9,13 +9,15 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bihuan.loop.forms import Refusal
+from bihuan.matters.recompute import recompute_limits
 from bihuan.people import accounts
-from bihuan.people.models import Congress, Person, User
+from bihuan.people.models import CalendarDay, Congress, Person, User
 from bihuan.web.events import note
 from bihuan.web.registers import REGISTERS, Register, own
 from bihuan.web.standing import only
@@ -139,10 +141,23 @@ def entry(request: HttpRequest, key: str, pk: int | None = None) -> HttpResponse
         saved = form.save()
         note(request, "register", f"{'修改' if pk else '登记'}{one.title}：{saved}")
         messages.success(request, _("已保存"))
+        if isinstance(saved, CalendarDay):
+            _reckon_anew(request, congress)
         return redirect("register", key)
     status = WRONG if form.errors else 200
     return render(
         request, "people/entry.html", {"register": one, "form": form, "row": row}, status=status
+    )
+
+
+def _reckon_anew(request: HttpRequest, congress: Congress) -> None:
+    """A corrected calendar moves open limits. Each move is an act in its matter's trail; here only their
+    number is told, for whoever keeps the calendar does not read the matters.
+    """
+    moved = recompute_limits(congress, None, timezone.localdate())
+    note(request, "register", f"按改过的日历重算时限：{len(moved)} 个日期有变")
+    messages.info(
+        request, _("办理中的时限已按新的日历重算，%(n)d 个日期有变。") % {"n": len(moved)}
     )
 
 
