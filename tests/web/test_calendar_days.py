@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
+from tests.cast import Cast
 
 from bihuan.matters.models import Act, Assignment
 from bihuan.people.models import CalendarDay, Event
-from tests.cast import Cast
 
 
 def test_it_reckons_running_limits_anew_and_logs_each_move(cast: Cast) -> None:
