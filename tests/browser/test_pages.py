@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.urls import resolve
 from tests.browser.conftest import Wall
-from tests.browser.gallery import Gallery
+from tests.browser.gallery import LANGUAGES, Gallery
 from tests.browser.screens import SCREENS, Screen, world
 from tests.browser.windows import MODULES, Opener
 from tests.security.test_probes import addresses
@@ -17,7 +17,6 @@ from tests.security.test_probes import addresses
 pytestmark = pytest.mark.browser
 
 CHECKER = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
-LANGUAGES = ("zh-hans", "en")
 LISTED = [screen for screen in SCREENS if screen.status != 404]
 NO_PAGES = {
     "root", "boards", "healthy", "sign-in-as", "sign-out", "language", "large-type", "draft", "file",

@@ -208,7 +208,7 @@ def _answered_again(people: Mapping[str, Person], wall: Wall, matter: str) -> No
 def _kept(people: Mapping[str, Person], wall: Wall, cast: Cast, matter: str, promise: str) -> None:
     clerk = people["clerk"]
     wall.day = date(2026, 10, 12)
-    sweep(wall.day, cast.congress)
+    assert not sweep(wall.day, cast.congress).refused
     clerk.reads(promise, "到期未兑现")
     clerk.take(promise, "督办", {"note": "已过承诺的日期，请说明何时通行。"})
     wall.day = date(2026, 10, 30)
