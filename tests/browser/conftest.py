@@ -97,6 +97,8 @@ def chromium(served: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = launched(playwright)
         yield browser
+        # Queries asked while Playwright's loop ran have a connection of their own: not for the next module.
+        connections.close_all()
         browser.close()
 
 
