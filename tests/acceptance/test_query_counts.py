@@ -1,0 +1,71 @@
+"""Ledger, today, matter and board ask the database as often for ten thousand matters as for ten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from tests.cast import Cast
+
+from bihuan.matters.models import Assignment, Matter, Proposer
+
+FEW, MANY = 10, 10_000
+Row = TypeVar("Row", Matter, Assignment, Proposer)
+
+
+def copies(cast: Cast, count: int) -> None:
+    """More matters like one under way, with its shares and proposers, written straight into the tables:
+    what is measured here is reading.
+    """
+    model = cast.suggestion("working", co=("finance",))
+    share = Assignment.objects.filter(matter=model).first()
+    proposer = Proposer.objects.get(matter=model)
+    assert share is not None
+    rows = Matter.objects.bulk_create(_alike(model, count), batch_size=1_000)
+    Assignment.objects.bulk_create(
+        [_with(share, Assignment, row) for row in rows], batch_size=1_000
+    )
+    Proposer.objects.bulk_create([_with(proposer, Proposer, row) for row in rows], batch_size=1_000)
+
+
+def _alike(model: Matter, count: int) -> Iterator[Matter]:
+    for _ in range(count):
+        yield _with(model, Matter, None)
+
+
+def _with(row: Row, kind: type[Row], matter: Matter | None) -> Row:
+    fields = [field.attname for field in kind._meta.concrete_fields if field.attname != "id"]
+    made = kind(**{name: getattr(row, name) for name in fields})
+    if matter is not None:
+        made.matter_id = matter.pk
+    return made
+
+
+def asked(cast: Cast, role: str, url: str) -> int:
+    """How many queries a page takes."""
+    client = cast.client(role)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200, url
+    return len(queries)
+
+
+def test_it_asks_as_often_for_ten_thousand_as_for_ten(cast: Cast) -> None:
+    copies(cast, FEW)
+    matter = Matter.objects.order_by("pk").first()
+    assert matter is not None
+    pages = [
+        (role, url)
+        for role in ("clerk", "contact", "deputy", "leader")
+        for url in (
+            reverse("today"),
+            reverse("ledger", args=["suggestions"]),
+            reverse("matter", args=[matter.pk]),
+            reverse("board", args=["suggestions"]),
+        )
+    ]
+    few = {page: asked(cast, *page) for page in pages}
+    copies(cast, MANY)
+    assert {page: asked(cast, *page) for page in pages} == few
