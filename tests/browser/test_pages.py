@@ -21,7 +21,7 @@ LISTED = [screen for screen in SCREENS if screen.status != 404]
 NO_PAGES = {
     "root", "boards", "healthy", "sign-in-as", "sign-out", "language", "large-type", "draft", "file",
     "export", "import-commit", "import-run", "view-keep", "view-drop", "user-open", "user-reset",
-    "user-switch", "grant-give", "grant-end",
+    "user-switch", "grant-give", "grant-end", "api", "api-list",
 }  # fmt: skip
 """Lead elsewhere, give a file, or answer a form that stands on another page (and is sent from there)."""
 OF_HTMX = "hx-"
