@@ -110,7 +110,17 @@ def _migrate() -> bool:
     return True
 
 
+def _refuse_orphans() -> None:
+    """Matters in a state that is declared no more could never move again: say so before serving."""
+    from bihuan.matters.startup import orphans
+
+    faults = orphans()
+    if faults:
+        raise Refused("\n".join(str(fault) for fault in faults))
+
+
 def _serve(asked: argparse.Namespace) -> int:
+    _refuse_orphans()
     _collect()
     _check_free(asked.host, asked.port)
     from granian import Granian

@@ -72,11 +72,19 @@ def standing_of(user: User, day: date) -> Standing:
     )
 
 
+def open_to(standing: Standing, institution: Institution) -> bool:
+    """Whether an institution is open to this user at all; most are open to everyone in the work."""
+    return not institution.visible_to or standing.has(*institution.visible_to)
+
+
 def visible(standing: Standing) -> QuerySet[Matter]:
     """Every matter this user may see, and none other: of his congress, by role, body, delegation, seat."""
     own = Matter.objects.filter(congress_id=standing.user.congress_id or 0)
     if standing.user.congress_id is None or not standing.roles:
         return own.none()
+    shut = [one.key for one in house.institutions().values() if not open_to(standing, one)]
+    if shut:
+        own = own.exclude(institution__in=shut)
     allowed = _by_role(standing)
     return own.filter(allowed) if allowed else own.none()
 

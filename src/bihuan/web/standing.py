@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from bihuan.loop.spec import Institution
@@ -33,15 +33,19 @@ def works(who: access.Standing) -> bool:
     return bool(who.roles - set(ADMINISTRATORS))
 
 
+def institution_of(request: HttpRequest, key: str) -> Institution:
+    """The institution of this key, if it is open to this user. Raises Http404 otherwise."""
+    one, who = house.institutions().get(key), standing(request)
+    if one is None or not works(who) or not access.open_to(who, one):
+        raise Http404
+    return one
+
+
 def institutions_of(who: access.Standing) -> list[Institution]:
     """The institutions in this user's menu, in menu order."""
     if not works(who):
         return []
-    return [
-        one
-        for one in house.institutions().values()
-        if one.menu and (not one.visible_to or who.has(*one.visible_to))
-    ]
+    return [one for one in house.institutions().values() if one.menu and access.open_to(who, one)]
 
 
 def only(*roles: str) -> Callable[[View], View]:

@@ -13,11 +13,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from bihuan.loop.spec import Indicator, Institution
-from bihuan.matters import access, house, queries
+from bihuan.matters import access, queries
 from bihuan.matters.models import Matter
 from bihuan.measures import boards, indicators
-from bihuan.people.models import ADMINISTRATORS
-from bihuan.web.standing import standing
+from bihuan.web.standing import institution_of, institutions_of, standing
 
 PAGE = 50
 
@@ -25,20 +24,21 @@ PAGE = 50
 @login_required
 @require_GET
 def all_boards(request: HttpRequest) -> HttpResponse:
-    """The way to the boards: the first institution of the menu."""
-    first = next(one for one in house.institutions().values() if one.menu)
-    return redirect("board", first.key)
+    """The way to the boards: the first institution of the user's menu."""
+    own = institutions_of(standing(request))
+    if not own:
+        raise Http404
+    return redirect("board", own[0].key)
 
 
 @login_required
 @require_GET
 def board(request: HttpRequest, institution: str) -> HttpResponse:
     """One institution's figures as of a day, with trend and by body."""
-    one = _institution(institution)
-    who = _counting(request)
+    one, who = institution_of(request, institution), standing(request)
     as_of, year = _day(request), _year(request)
     shown = boards.board(who, one.key, as_of, year)
-    others = [other for other in house.institutions().values() if other.menu]
+    others = institutions_of(who)
     return render(request, "board/board.html", {"board": shown, "one": one, "others": others})
 
 
@@ -46,8 +46,7 @@ def board(request: HttpRequest, institution: str) -> HttpResponse:
 @require_GET
 def figure(request: HttpRequest, institution: str, key: str) -> HttpResponse:
     """The rows behind a figure: those that count, or the rest of its base."""
-    one = _institution(institution)
-    who = _counting(request)
+    one, who = institution_of(request, institution), standing(request)
     indicator = _indicator(one, key)
     if not boards.may_count(who, one, indicator):
         raise Http404
@@ -87,26 +86,11 @@ def _in_order(matters: QuerySet[Matter]) -> QuerySet[Matter]:
     return newest.prefetch_related("assignments__body")
 
 
-def _institution(key: str) -> Institution:
-    try:
-        return house.institution(key)
-    except KeyError:
-        raise Http404 from None
-
-
 def _indicator(one: Institution, key: str) -> Indicator:
     found = next((indicator for indicator in one.indicators if indicator.key == key), None)
     if found is None:
         raise Http404
     return found
-
-
-def _counting(request: HttpRequest) -> access.Standing:
-    """Administrators run the program; the congress's figures are not theirs to see."""
-    who = standing(request)
-    if who.user.congress_id is None or not who.roles - set(ADMINISTRATORS):
-        raise Http404
-    return who
 
 
 def _day(request: HttpRequest) -> date:

@@ -21,9 +21,9 @@ from bihuan.matters.act import Doer
 from bihuan.matters.act import act as take
 from bihuan.matters.models import Act, Matter
 from bihuan.web import shares
-from bihuan.web.standing import standing
+from bihuan.web.standing import institution_of, standing
 from bihuan.web.views.acting import form_of
-from bihuan.web.views.ledger import bulk_acts, institution_of
+from bihuan.web.views.ledger import bulk_acts
 from bihuan.web.widgets import Form, Row
 
 MOST = 200

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bihuan.exchange import matters_in, matters_out, runs
 from bihuan.exchange.report import Progress, Report, Unusable
 from bihuan.loop.spec import Institution
-from bihuan.matters import access, house
-from bihuan.people.models import ADMINISTRATORS, Event
-from bihuan.web.standing import standing
+from bihuan.matters import access
+from bihuan.people.models import Event
+from bihuan.web.standing import institution_of, standing
 
 LARGEST = 50 * 1024 * 1024
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -29,9 +29,8 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_GET
 def export(request: HttpRequest, institution: str) -> HttpResponse:
     """The ledger as this user sees it, as a workbook; what is hidden from him is not in it."""
-    one, who = _institution(institution), standing(request)
-    if who.user.congress is None or not who.roles - set(ADMINISTRATORS):
-        raise PermissionDenied
+    one, who = institution_of(request, institution), standing(request)
+    assert who.user.congress is not None
     today = timezone.localdate()
     target = BytesIO()
     matters_out.export(
@@ -130,16 +129,9 @@ def _mine(request: HttpRequest, one: Institution, run_id: str) -> runs.Run:
     return found
 
 
-def _institution(key: str) -> Institution:
-    try:
-        return house.institution(key)
-    except KeyError:
-        raise Http404 from None
-
-
 def _importing(request: HttpRequest, key: str) -> Institution:
     """Only those who may book a row by hand may book many by a sheet."""
-    one = _institution(key)
+    one = institution_of(request, key)
     offered = {offer.act.id for offer in access.may_raise(standing(request), one)}
     if one.imports is None or one.imports.act not in offered:
         raise PermissionDenied

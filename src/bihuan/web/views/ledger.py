@@ -7,18 +7,18 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from bihuan.loop.spec import Act, Choice, Column, Field, Institution
-from bihuan.matters import access, house, queries, search
+from bihuan.matters import access, queries, search
 from bihuan.matters import ledger as books
 from bihuan.matters.models import Matter, SavedView
 from bihuan.people.models import Body
-from bihuan.web.standing import institutions_of, standing, works
+from bihuan.web.standing import institution_of, institutions_of, standing
 
 FOUND = 50
 LIT_COLUMNS = ("light", "phase", "days_left")
@@ -51,15 +51,6 @@ class Narrowing:
     title: str
     options: list[Choice]
     chosen: str
-
-
-def institution_of(request: HttpRequest, key: str) -> Institution:
-    """The institution of this key, if it is open to this user."""
-    one = house.institutions().get(key)
-    who = standing(request)
-    if one is None or not works(who) or (one.visible_to and not who.has(*one.visible_to)):
-        raise Http404
-    return one
 
 
 @login_required

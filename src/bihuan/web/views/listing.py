@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from bihuan.matters import access, house
 from bihuan.matters.models import Matter
-from bihuan.web.standing import institutions_of, standing
+from bihuan.web.standing import institution_of, institutions_of, standing
 
 PAGE = 100
 
@@ -36,14 +36,12 @@ def institutions(request: HttpRequest) -> JsonResponse:
 @require_GET
 def matters(request: HttpRequest, institution: str) -> JsonResponse:
     """One page of an institution's matters, by key; `next` is the address of the page after, or null."""
-    who = standing(request)
-    if institution not in {one.key for one in institutions_of(who)}:
-        raise Http404
+    one, who = institution_of(request, institution), standing(request)
     after = request.GET.get("after", "")
     first = int(after) if after.isascii() and after.isdigit() and len(after) < 15 else 0
-    rows = access.visible(who).filter(institution=institution, pk__gt=first).order_by("pk")
+    rows = access.visible(who).filter(institution=one.key, pk__gt=first).order_by("pk")
     page = list(rows.defer("facts", "limit", "text")[: PAGE + 1])
-    here = reverse("api-list", args=[institution])
+    here = reverse("api-list", args=[one.key])
     more = f"{here}?after={page[PAGE - 1].pk}" if len(page) > PAGE else None
     told = {"items": [_told(row) for row in page[:PAGE]], "next": more}
     return JsonResponse(told, json_dumps_params={"ensure_ascii": False})

@@ -23,9 +23,8 @@ from bihuan.matters.models import Draft, Matter
 from bihuan.matters.similar import Similar, similar_to
 from bihuan.people.models import Congress, Seat
 from bihuan.web import drafts
-from bihuan.web.standing import standing
+from bihuan.web.standing import institution_of, standing
 from bihuan.web.views.acting import WRONG
-from bihuan.web.views.ledger import institution_of
 from bihuan.web.widgets import Form, name_of
 
 MOST_PROPOSERS = 200

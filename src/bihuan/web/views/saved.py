@@ -14,8 +14,7 @@ from django.views.decorators.http import require_POST
 
 from bihuan.matters.models import SavedView
 from bihuan.web import drafts
-from bihuan.web.standing import standing, works
-from bihuan.web.views.ledger import institution_of
+from bihuan.web.standing import institution_of, standing, works
 
 MOST = 50
 
