@@ -240,6 +240,9 @@ class _Story:
             manner = self.fate.manner if place == 0 else "plan"
             letter = self._letter(name, manner)
             self._do("reply", self.player.contact(name), letter.as_data(), key)
+            if self.matter.assignments.filter(key=key, state="reply_check").exists():
+                self._later(1, 2)
+                self._do("pass_reply", self.clerk, {}, key)
 
     def _letter(self, body: str, manner: str) -> Letter:
         dues = self._dues() if manner == "promise" else []

@@ -12,6 +12,7 @@ from bihuan.loop.conditions import LOOKUPS, split
 from bihuan.loop.load import DECLARATION, Fault
 from bihuan.loop.spec import (
     ACTORS,
+    COMPUTED,
     FIELD_KINDS,
     PHASES,
     Act,
@@ -116,6 +117,19 @@ def _acts(one: Institution, _: Mapping[str, Institution]) -> Found:
             yield "C009", f"{where}.to", "提出事项的动作没有去处", "请写 to = 首个环节"
 
 
+def _withheld(one: Institution, _: Mapping[str, Institution]) -> Found:
+    """What is held back needs an act that lets it out, and only a share can hold it."""
+    released = {id_ for act in one.acts if act.releases for id_ in act.from_states}
+    for state in one.states:
+        if state.withholds and (state.track != "assignment" or state.id not in released):
+            yield (
+                "C025",
+                f"states[{state.id}].withholds",
+                "留住的话没有动作放出去",
+                "请在承办一线给它一个 releases = true 的动作",
+            )
+
+
 def _targets(outcomes: tuple[Outcome, ...], ids: Mapping[str, str], track: str, key: str) -> Found:
     for outcome in outcomes:
         if ids.get(outcome.to) != track:
@@ -180,6 +194,16 @@ def _fields(one: Institution, _: Mapping[str, Institution]) -> Found:
                 f"没有参数“{field.choices_param}”",
                 "请在 params 里写明",
             )
+        if field.computed and field.computed not in COMPUTED:
+            yield (
+                "C023",
+                f"{where}.computed",
+                f"不会读“{field.computed}”",
+                f"可用：{'、'.join(COMPUTED)}",
+            )
+        source = one.field(field.computed_from) if field.computed else None
+        if field.computed and not (source and set(field.acts) <= set(source.acts)):
+            yield "C024", f"{where}.computed_from", "读不到正文", "请写同一动作里的长文本字段名"
         for actor in field.hidden_from:
             if actor not in ACTORS:
                 yield "C003", f"{where}.hidden_from", f"没有身份“{actor}”", _actors()
@@ -293,6 +317,7 @@ RULES: tuple[Callable[[Institution, Mapping[str, Institution]], Found], ...] = (
     _left,
     _acts,
     _references,
+    _withheld,
     _fields,
     _params,
     _laws,

@@ -17,6 +17,7 @@ from bihuan.loop.params import Applied, NoSuchParam, Rules
 from bihuan.loop.situation import Children, Done, Held, Lapse, Opening, Situation
 from bihuan.loop.spec import Act, Condition, Institution, Opens, Outcome, State, Value
 from bihuan.loop.terms import Limit, due, parse_term
+from bihuan.loop.withheld import Withheld, without
 
 NEW = Situation(state="", since=date.min)
 """Where a matter stands before it is raised."""
@@ -137,6 +138,7 @@ class _Step:
         self.act = self._act(act_id)
         self.share = situation.assignment(assignment) if assignment else None
         self.applied: dict[str, Applied] = {}
+        self.released = Withheld.of(self.share) if self.act.releases else None
 
     def take(self, data: dict[str, Value]) -> Done:
         self._check_where()
@@ -148,6 +150,7 @@ class _Step:
         after = self._move_share(after, cleaned, late)
         after = self._assign(after, cleaned)
         self._check_needs(after)
+        after, held_back = self._hold_back(after, cleaned, late)
         after = self._move_matter(after)
         after = self._follow_fields(self._move_shares(after))
         return Done(
@@ -159,7 +162,7 @@ class _Step:
             data=cleaned,
             late=late,
             touched=self._touched(after),
-            opens=self._openings(after, cleaned),
+            opens=() if held_back else self._openings(after, cleaned),
             rules=tuple(self.applied.values()),
             joins=str(cleaned.get(self.act.joins, "")) if self.act.joins else "",
         )
@@ -213,14 +216,14 @@ class _Step:
 
     def _with_facts(self, cleaned: dict[str, Value], late: bool) -> Situation:
         """Fields become facts of the matter; every act leaves `<act>_on`, `_count` and `_late` behind."""
-        facts = {**self.before.facts, **self._kept(cleaned), **self.act.sets}
-        facts.update(self._marks(self.before.facts, late))
+        facts = {**self.before.facts, **self._let_out(self.before.facts)}
+        facts |= {**self._kept(cleaned), **self.act.sets, **self._marks(self.before.facts, late)}
         return replace(
             self.before,
             facts={name: value for name, value in facts.items() if value not in (None, "")},
         )
 
-    def _kept(self, cleaned: dict[str, Value]) -> dict[str, Value]:
+    def _kept(self, cleaned: Mapping[str, Value]) -> dict[str, Value]:
         """What stays as a fact: all but lists of shares and promises, which become rows of their own."""
         passing = {
             field.name
@@ -230,10 +233,31 @@ class _Step:
         return {name: value for name, value in cleaned.items() if name not in passing}
 
     def _marks(self, facts: Mapping[str, Value], late: bool) -> dict[str, Value]:
-        count = facts.get(f"{self.act.id}_count", 0)
-        done = int(count) + 1 if isinstance(count, int) else 1
-        name = self.act.id
-        return {f"{name}_on": self.today.isoformat(), f"{name}_count": done, f"{name}_late": late}
+        return _marks(self.act.id, self.today.isoformat(), late, facts)
+
+    def _let_out(self, facts: Mapping[str, Value]) -> dict[str, Value]:
+        """What a share held back becomes fact when it is released, as of the day it was said."""
+        said = self.released
+        if not said:
+            return {}
+        return {**self._kept(said.data), **_marks(said.act, said.on, said.late, facts)}
+
+    def _hold_back(
+        self, after: Situation, cleaned: dict[str, Value], late: bool
+    ) -> tuple[Situation, bool]:
+        """Entering a state that withholds: nothing said becomes the matter's, the share keeps it.
+        Sent back from there: what is said between the reader and the body stays between them."""
+        now = after.assignment(self.share.key) if self.share else None
+        if not self.share or not now or now.state == self.share.state:
+            return after, False
+        own = {**self.before.facts, **self.act.sets, **self._marks(self.before.facts, late)}
+        if self.institution.state(self.share.state).withholds and not self.released:
+            return replace(after, facts=own), False
+        if not self.institution.state(now.state).withholds:
+            return after, False
+        said = Withheld(self.act.id, self.today.isoformat(), late, cleaned)
+        kept = replace(now, facts={**without(self.share.facts), **said.as_fact()})
+        return _put(replace(after, facts=dict(self.before.facts)), kept), True
 
     def _late(self) -> bool:
         running = self.share.due if self.share else self.before.due
@@ -242,7 +266,8 @@ class _Step:
     def _move_share(self, after: Situation, cleaned: dict[str, Value], late: bool) -> Situation:
         if not self.share:
             return after
-        facts = {**self.share.facts, **self._kept(cleaned), **self._marks(self.share.facts, late)}
+        facts = {**self.share.facts, **self._let_out(self.share.facts)}
+        facts |= {**self._kept(cleaned), **self._marks(self.share.facts, late)}
         marked = replace(self.share, facts=facts)
         outcome = self._outcome(self.act.to, facts_in_view(self.institution, after))
         target = outcome.to if outcome else marked.state
@@ -295,6 +320,10 @@ class _Step:
         longer = self.act.due if self.act.track == "assignment" else ""
         if target == held.state and not longer:
             return replace(held, lapsed=held.lapsed or "clock" in self.act.by)
+        if not state.withholds:
+            held = replace(held, facts=without(held.facts))
+        if state.due_from == "kept":
+            return replace(held, state=target, since=self.today, done_on=None)
         extended = longer or (held.extended if state.due_from == "handed" else "")
         start = held.handed_on if state.due_from == "handed" else self.today
         limit = self._limit(state, start, held.kind, extended)
@@ -377,11 +406,13 @@ class _Step:
     # What follows elsewhere
 
     def _openings(self, after: Situation, cleaned: dict[str, Value]) -> tuple[Opening, ...]:
-        return tuple(
-            opening for opens in self.act.opens for opening in self._open(opens, after, cleaned)
-        )
+        said = self.released
+        let_out = self.institution.act(said.act).opens if said else ()
+        own = [each for opens in self.act.opens for each in self._open(opens, after, cleaned)]
+        others = [each for opens in let_out if said for each in self._open(opens, after, said.data)]
+        return (*own, *others)
 
-    def _open(self, opens: Opens, after: Situation, cleaned: dict[str, Value]) -> list[Opening]:
+    def _open(self, opens: Opens, after: Situation, cleaned: Mapping[str, Value]) -> list[Opening]:
         rows = cleaned.get(opens.each, []) if opens.each else [{}]
         facts = {**facts_in_view(self.institution, after), **cleaned}
         copied = {to: facts[name] for name, to in opens.copy.items() if name in facts}
@@ -428,6 +459,12 @@ class _Step:
     def _cite(self, key: str) -> str:
         law = self.institution.law_of(key or self.act.cite)
         return law.cite() if law else ""
+
+
+def _marks(act: str, on: str, late: bool, facts: Mapping[str, Value]) -> dict[str, Value]:
+    count = facts.get(f"{act}_count", 0)
+    done = int(count) + 1 if isinstance(count, int) else 1
+    return {f"{act}_on": on, f"{act}_count": done, f"{act}_late": late}
 
 
 def _put(situation: Situation, held: Held) -> Situation:

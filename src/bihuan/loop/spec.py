@@ -54,6 +54,9 @@ FIELD_KINDS = (
     "commitments",
 )
 
+COMPUTED = {"only_plans": "答复只有打算，没有写明已办成的事"}
+"""What the program can read from a long text as a yes or no (`matters/readers.py`)."""
+
 ASSIGNMENT_KINDS = {"lead": "主办", "co": "会办", "separate": "分别办理"}
 
 
@@ -88,7 +91,11 @@ class Param:
 
 @dataclass(frozen=True)
 class State:
-    """Where a matter or an assignment can stand (环节). Its limit is `due`: a param's name."""
+    """Where a matter or an assignment can stand (环节). Its limit is `due`: a param's name.
+
+    `due_from = "kept"`: the limit that was running goes on. `withholds`: what the body said in coming here is
+    not the matter's yet, until an act that `releases` lets it out (`withheld.py`).
+    """
 
     id: str
     title: str
@@ -98,7 +105,8 @@ class State:
     due: str = ""
     dues: Mapping[str, str] = field(default_factory=dict)
     due_field: str = ""
-    due_from: Literal["today", "handed"] = "today"
+    due_from: Literal["today", "handed", "kept"] = "today"
+    withholds: bool = False
     retired: bool = False
     private: bool = False
     help: str = ""
@@ -168,6 +176,7 @@ class Act:
     sets: Mapping[str, Scalar] = field(default_factory=dict)
     opens: tuple[Opens, ...] = ()
     assign: str = ""
+    releases: bool = False
     joins: str = ""
     tells_target: str = ""
     tells_parent: str = ""
@@ -218,6 +227,13 @@ class Field:
     hidden_from: tuple[str, ...] = ()
     hidden_until: str = ""
     max_length: int = 0
+    computed: str = ""
+    computed_from: str = ""
+
+    @property
+    def asked(self) -> bool:
+        """Whether a person fills it in; the others are read from what he filled in."""
+        return not self.computed
 
 
 @dataclass(frozen=True)

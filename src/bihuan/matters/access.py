@@ -12,12 +12,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from bihuan.loop.machine import possible
 from bihuan.loop.spec import Act as ActSpec
 from bihuan.loop.spec import Field, Institution
+from bihuan.loop.withheld import withholding
 from bihuan.matters import house
 from bihuan.matters.models import Act, Assignment, Matter, Proposer
 from bihuan.matters.situations import situation_of
 from bihuan.people.models import Grant, Seat, User
 
 WHOLE_CONGRESS = {"clerk", "secretariat", "committee", "leader"}
+BODIES = {"lead_body", "co_body"}
 BY_BODY = {"contact", "unit"}
 
 
@@ -242,6 +244,32 @@ def _still_hidden(field_: Field, matter: Matter) -> bool:
 
 def _only_hidden(field_: Field, actors: frozenset[str]) -> bool:
     return bool(actors) and actors <= set(field_.hidden_from)
+
+
+def barred_acts(
+    institution: Institution, acts: Iterable[Act], actors: frozenset[str]
+) -> frozenset[int]:
+    """Numbers (`seq`) of the acts among a matter's whose words and files this user may not read.
+
+    A reply held back is read by the congress's own people and the bodies; the proposer and everyone else
+    read it once it is released, and never if it was sent back.
+    """
+    states = withholding(institution)
+    if not states or actors & (WHOLE_CONGRESS | BODIES):
+        return frozenset()
+    releasing = {act.id for act in institution.acts if act.releases}
+    barred: set[int] = set()
+    waiting: dict[str, int] = {}
+    for act in sorted(acts, key=lambda each: each.seq):
+        said = waiting.pop(act.share, None) if act.before in states else None
+        if act.after in states and act.share:
+            waiting[act.share] = act.seq
+            barred.add(act.seq)
+        elif act.kind in releasing:
+            barred.discard(said or 0)
+        elif act.before in states:
+            barred.add(act.seq)
+    return frozenset(barred)
 
 
 def readable_data(act: Act, hidden: set[str]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from bihuan.loop.situation import Done, Lapse, Opening, Situation
 from bihuan.loop.spec import Act as ActSpec
 from bihuan.loop.spec import Institution, Value
 from bihuan.loop.terms import Limit, explain
-from bihuan.matters import house, search
+from bihuan.matters import house, readers, search
 from bihuan.matters.chain import FIRST, hash_of, standing_hash
 from bihuan.matters.models import Act, Assignment, Attachment, Counter, Matter, Proposer
 from bihuan.matters.situations import (
@@ -234,7 +234,8 @@ def _take(
     """Step and write. Raises NotDone with the refusal."""
     place = house.place_of(matter.congress, matter.institution)
     before = situation_of(matter) if matter.pk and matter.state else NEW
-    outcome = step(place, before, act_id, doer.actor, _day(matter, today), data, share)
+    filled = readers.read(place.institution, act_id, data)
+    outcome = step(place, before, act_id, doer.actor, _day(matter, today), filled, share)
     if isinstance(outcome, Refusal):
         raise NotDone(outcome)
     row = _write(matter, place.institution, outcome, doer, share, token)

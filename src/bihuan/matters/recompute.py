@@ -98,7 +98,10 @@ def _of_shares(rows: Any, calendar: Calendar) -> Iterator[Rewritten]:
 def _bounded(row: Assignment, limit: Limit) -> date:
     """A shorter limit given at the hand-over holds as it was given, unless it was lengthened since."""
     state = house.institution(row.institution).state(row.state)
-    bound = row.own_limit if state.due_from == "handed" and not row.extended else None
+    held_to = state.due_from == "handed" or (
+        state.due_from == "kept" and row.due_on == row.own_limit
+    )
+    bound = row.own_limit if held_to and not row.extended else None
     days = [limit.due, *([bound] if bound else [])]
     set_elsewhere = row.limit is not None and row.due_on not in (
         date.fromisoformat(row.limit["due"]),

@@ -15,12 +15,13 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from bihuan.matters import house
+from bihuan.matters import access, house
 from bihuan.matters.models import Matter
 from bihuan.text.similar import fold
 
 TABLE = "matters_index"
 _RUN = re.compile(r"[^\W_]+")
+SPOKEN = ("seq", "kind", "share", "before", "after", "data")
 LONGEST_QUERY = 100
 """Characters of a query that are looked at: more is a paragraph pasted by mistake."""
 MOST_PAIRS = 60
@@ -152,5 +153,8 @@ def _further(matter: Matter) -> Iterator[str]:
     institution = house.institution(matter.institution)
     replies = {act.id for act in institution.acts if act.track == "assignment"}
     open_to_all = [f.name for f in institution.fields if f.kind == "longtext" and not f.hidden_from]
-    for data in matter.acts.filter(kind__in=replies).values_list("data", flat=True):
-        yield from (str(data[name]) for name in open_to_all if name in data)
+    acts = list(matter.acts.filter(kind__in=replies).only(*SPOKEN))
+    barred = access.barred_acts(institution, acts, frozenset())
+    for act in acts:
+        if act.seq not in barred:
+            yield from (str(act.data[name]) for name in open_to_all if name in act.data)

@@ -56,7 +56,7 @@ class Form:
     @property
     def fields(self) -> tuple[Field, ...]:
         """What this act asks, in order."""
-        return self.institution.fields_of(self.act.id)
+        return tuple(one for one in self.institution.fields_of(self.act.id) if one.asked)
 
     @property
     def bodies(self) -> list[Body]:

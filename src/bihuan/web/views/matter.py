@@ -103,6 +103,7 @@ class _Page:
         self.hidden = access.hidden_fields(self.one, row, access.relation(who, row))
         self.offers = access.offers(who, row)
         self.acts = list(row.acts.prefetch_related("attachments").order_by("-seq"))
+        self.barred = access.barred_acts(self.one, self.acts, access.relation(who, row))
 
     def shown(self) -> dict[str, Any]:
         """The template's context."""
@@ -164,7 +165,8 @@ class _Page:
         return [
             self.said(field, self.row.facts[field.name])
             for field in self.one.fields
-            if field.name not in ("title", "text")
+            if field.asked
+            and field.name not in ("title", "text")
             and field.name not in self.hidden
             and self.row.facts.get(field.name) not in (None, "", [])
         ]
@@ -177,13 +179,17 @@ class _Page:
 
     def step(self, act: Act) -> Step:
         """One act: who, when, for whom, what was written, by which rule."""
-        data = access.readable_data(act, self.hidden)
+        barred = act.seq in self.barred
+        data = {} if barred else access.readable_data(act, self.hidden)
         said = [
             self.said(field, data[field.name])
             for field in self.one.fields
-            if field.name in data and field.kind != "files" and data[field.name] != ""
+            if field.asked
+            and field.name in data
+            and field.kind != "files"
+            and data[field.name] != ""
         ]
-        hides_files = any(
+        hides_files = barred or any(
             field.kind == "files" and field.name in self.hidden for field in self.one.fields
         )
         return Step(
@@ -208,7 +214,8 @@ class _Page:
             for a in self.one.acts
             if any(f.kind == "commitments" for f in self.one.fields_of(a.id))
         }
-        last = next((act for act in self.acts if act.kind in replying), None)
+        readable = (act for act in self.acts if act.seq not in self.barred)
+        last = next((act for act in readable if act.kind in replying), None)
         return judged(self._text_of(last)) if last and self._solved(last) else None
 
     def _solved(self, act: Act) -> bool:
@@ -312,7 +319,10 @@ def _may_open(who: access.Standing, row: Attachment) -> bool:
     if not access.visible(who).filter(pk=row.matter.pk).exists():
         return False
     one = house.institution(row.matter.institution)
-    hidden = access.hidden_fields(one, row.matter, access.relation(who, row.matter))
+    actors = access.relation(who, row.matter)
+    hidden = access.hidden_fields(one, row.matter, actors)
+    if row.act and row.act.seq in access.barred_acts(one, row.matter.acts.all(), actors):
+        return False
     return not any(field.kind == "files" and field.name in hidden for field in one.fields)
 
 
@@ -325,7 +335,10 @@ def proof(request: HttpRequest, pk: int, seq: int) -> HttpResponse:
     act = get_object_or_404(Act, matter=row, seq=seq)
     before = Act.objects.filter(matter=row, seq=seq - 1).first()
     one = house.institution(row.institution)
-    hidden = access.hidden_fields(one, row, access.relation(who, row))
+    actors = access.relation(who, row)
+    hidden = access.hidden_fields(one, row, actors) or act.seq in access.barred_acts(
+        one, row.acts.all(), actors
+    )
     sealed = None if hidden else seal.proof_of(act)
     shown = {
         "matter": row,
