@@ -247,7 +247,7 @@ def whole_story(congress: Congress) -> Matter:
         ("clerk", "accept", {}, ""),
         ("clerk", "hand_over", {"assignments": [share]}, ""),
         ("lead_body", "acknowledge", {}, "1"),
-        ("lead_body", "reply", {"category": "A", "reply_text": "桥已架好。"}, "1"),
+        ("lead_body", "reply", {"category": "A", "reply_text": "我局已建成该桥并开放通行。"}, "1"),
         ("proposer", "rate", {"attitude": "满意", "result": "满意"}, ""),
     ):
         taken = writer.act(matter.pk, kind, Doer(actor), day, data, share=key)

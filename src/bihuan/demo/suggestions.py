@@ -214,9 +214,18 @@ class _Story:
         elif (self.today - self.handed).days > 95:
             self.day = self.player.workday(self.handed + timedelta(days=98))
             self._do("press", self.clerk, {"press_note": "答复期限已过，请五个工作日内答复代表。"})
+        elif self.chance.random() < 0.4:
+            self._claim()
         elif (self.today - self.handed).days > 40 and self._grantable():
             self._grant()
         return False
+
+    def _claim(self) -> None:
+        """Answered yesterday or so as solved, in words only: the clerk has it before the deputy."""
+        self.day = max(self.day, self.player.before(self.chance.randint(1, 2)))
+        for key, name in self._leads():
+            letter = self._letter(name, "claimed").as_data()
+            self._do("reply", self.player.contact(name), letter, key)
 
     def _opine(self) -> None:
         shares = [(key, name) for key, (name, kind) in self.kinds.items() if kind == "co"]
