@@ -49,7 +49,7 @@ def test_it_tells_the_trail_newest_first_with_every_reply(cast: Cast) -> None:
     trail = page.split('<ol class="trail"')[1]
     assert trail.index("测评") < trail.index("签收") < trail.index("交办") < trail.index("提出建议")
     assert "2026年12月底前建成" in trail and "已于今年5月20日建成天桥" in trail
-    assert "代表 市交通运输局" in trail and "第五十一条" in trail
+    assert "以市交通运输局名义" in trail and "第五十一条" in trail
 
 
 def test_it_hides_a_rating_from_the_rated_until_it_is_closed(cast: Cast) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from bihuan.loop.conditions import LOOKUPS, split
+from bihuan.loop.english import ENGLISH, Unreadable, strange
 from bihuan.loop.load import DECLARATION, Fault
 from bihuan.loop.spec import (
     ACTORS,
@@ -31,16 +32,26 @@ Found = Iterator[tuple[str, str, str, str]]
 def check(institution: Institution, all_of_them: Mapping[str, Institution]) -> list[Fault]:
     """Everything wrong in one institution, given all the others. An empty list means it may start."""
     file = institution.folder / DECLARATION
-    return [
+    found = [
         Fault(id_, file, key, what, hint)
         for rule in RULES
         for id_, key, what, hint in rule(institution, all_of_them)
     ]
+    return found + _english(institution)
 
 
 def check_all(all_of_them: Mapping[str, Institution]) -> list[Fault]:
     """Everything wrong in any of them."""
     return [fault for one in all_of_them.values() for fault in check(one, all_of_them)]
+
+
+def _english(one: Institution) -> list[Fault]:
+    """Keys of `en.toml` that name nothing: a word nobody would ever see."""
+    file = one.folder / ENGLISH
+    try:
+        return [Fault("C030", file, key, what, hint) for key, what, hint in strange(one)]
+    except Unreadable as unreadable:
+        return [Fault("C031", file, "-", str(unreadable), "请改正，或删去这个文件")]
 
 
 def _doubled(one: Institution, _: Mapping[str, Institution]) -> Found:

@@ -6,7 +6,7 @@ Everything is asked in a fixed number of queries, however many rows there are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -31,6 +31,7 @@ from bihuan.loop.spec import Choice, Column, Field, Institution
 from bihuan.matters import house, queries, search
 from bihuan.matters.access import Standing, visible
 from bihuan.matters.models import Assignment, Matter, Proposer
+from bihuan.matters.waiting import WAITS, Waiting
 from bihuan.people.models import Body
 
 PAGE = 25
@@ -66,6 +67,7 @@ class Filters:
     """What a ledger is narrowed to. `fields` go by field name; `after` is where the page begins."""
 
     light: str = ""
+    waits: str = ""
     state: str = ""
     body: str = ""
     year: str = ""
@@ -79,9 +81,10 @@ class Filters:
         """From a query string; what is not a filter here is passed over, and so is NUL."""
         asked = {name: str(word).replace("\0", "") for name, word in asked.items()}
         word = {name: str(asked.get(name, ""))[:100] for name in ("light", "state", "body", "year")}
-        order = str(asked.get("order", "newest"))
+        order, waits = str(asked.get("order", "newest")), str(asked.get("waits", ""))
         return cls(
             **word,
+            waits=waits if waits in WAITS else "",
             text=str(asked.get("q", ""))[: search.LONGEST_QUERY],
             order=order if order in ORDERS else "newest",
             after=str(asked.get("after", ""))[:40],
@@ -112,6 +115,8 @@ def filterable(institution: Institution) -> list[Field]:
 def matters(standing: Standing, institution: Institution, filters: Filters, today: date) -> Any:
     """The matters this user sees of the institution, narrowed by all filters but the light."""
     rows = visible(standing).filter(institution=institution.key)
+    if filters.waits:
+        rows = rows.filter(Waiting(standing, today).which(filters.waits))
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.year.isdecimal() and len(filters.year) == 4:
@@ -224,6 +229,29 @@ def page_of(
     return Page(shown, _cursor(shown[-1], filters.order) if more else "")
 
 
+def neighbours(rows: QuerySet[Matter], row: Matter, order: str) -> tuple[int | None, int | None]:
+    """The keys of the matters before and after this one in the ledger's order: two queries."""
+    if order == "limit":
+        before, after = _around_limit(row)
+        turned = (F("due_on").desc(nulls_first=True), "pk")
+        first = rows.filter(before).order_by(*turned)
+        second = rows.filter(after).order_by(F("due_on").asc(nulls_last=True), "-pk")
+    else:
+        first = rows.filter(pk__gt=row.pk).order_by("pk")
+        second = rows.filter(pk__lt=row.pk).order_by("-pk")
+    keys = [found.values_list("pk", flat=True).first() for found in (first, second)]
+    return keys[0], keys[1]
+
+
+def _around_limit(row: Matter) -> tuple[Q, Q]:
+    if row.due_on is None:
+        return Q(due_on__isnull=False) | Q(pk__gt=row.pk), Q(due_on=None, pk__lt=row.pk)
+    same = Q(due_on=row.due_on)
+    earlier = Q(due_on__lt=row.due_on) | (same & Q(pk__gt=row.pk))
+    later = Q(due_on__gt=row.due_on) | Q(due_on=None) | (same & Q(pk__lt=row.pk))
+    return earlier, later
+
+
 def _flag(known: Q) -> Any:
     if not known:
         return Value(True, BooleanField())
@@ -270,12 +298,18 @@ def _day(word: str) -> date | None:
 
 def options(standing: Standing, institution: Institution, today: date) -> dict[str, list[Choice]]:
     """The values each filterable field can be narrowed to: declared choices, or what the facts hold."""
-    assert standing.user.congress is not None
-    rules = house.rules_of(standing.user.congress, institution.key)
+    rules = _rules(standing, institution)
     return {
         one.name: _options(standing, institution, rules, one, today)
         for one in filterable(institution)
     }
+
+
+def _rules(standing: Standing, institution: Institution) -> Rules:
+    """The params in force, in the words of the institution as given: screens may say it in English."""
+    assert standing.user.congress is not None
+    rules = house.rules_of(standing.user.congress, institution.key)
+    return replace(rules, institution=institution)
 
 
 def _options(
@@ -325,8 +359,7 @@ class Reading:
     @classmethod
     def of(cls, standing: Standing, institution: Institution, today: date) -> Reading:
         """For a congress on a day: two queries."""
-        assert standing.user.congress is not None
-        rules = house.rules_of(standing.user.congress, institution.key)
+        rules = _rules(standing, institution)
         own = Body.objects.filter(congress=standing.user.congress)
         return cls(
             institution,

@@ -260,13 +260,17 @@ class Leaf(models.Model):
 
 
 class SavedView(models.Model):
-    """A ledger's filter that a user keeps under a name."""
+    """A ledger's filter that a user keeps under a name, for himself or for colleagues too.
+
+    Only the filter is shared: whoever opens it sees the rows that he may see.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="views")
     institution = models.CharField(max_length=40)
     name = models.CharField("名称", max_length=40)
     query = models.CharField(max_length=500)
-    shared = models.BooleanField("同一人大的同事可见", default=False)
+    shared_with = models.CharField("给谁看", max_length=16, blank=True, default="")
+    """Nobody (empty), `everyone` of the congress, or those who hold this role."""
 
     class Meta:
         constraints: ClassVar = [
@@ -275,6 +279,22 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FirstView(models.Model):
+    """The view with which a user's ledger opens."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="first_views")
+    institution = models.CharField(max_length=40)
+    view = models.ForeignKey(SavedView, models.CASCADE, related_name="first_for")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "institution"], name="one_first_view")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution} {self.view}"
 
 
 class Draft(models.Model):

@@ -24,6 +24,10 @@ LIGHTS = {
 """Each light has a word and a shape: colour is never the only sign."""
 
 
+HANDED = "待签收"
+"""A share is handed over already: what it waits for is to be acknowledged."""
+
+
 @dataclass(frozen=True)
 class Light:
     """What a person sees of a limit: `key` for colour, `word`, `shape`, and days left (negative: over)."""
@@ -66,6 +70,8 @@ def light(row: Matter | Assignment, today: date) -> Light:
     """The light of one row; agrees with `in_light` by test."""
     key = _light_key(row, today)
     word, shape = LIGHTS[key]
+    if key == "pending" and isinstance(row, Assignment):
+        word = HANDED
     running = row.due_on is not None and row.phase in OPEN
     return Light(key, word, shape, (row.due_on - today).days if running and row.due_on else None)
 

@@ -13,6 +13,9 @@ from bihuan.text.similar import Fingerprint, fingerprint, likeness, why
 CANDIDATES = 300
 ALIKE = 0.35
 """The least likeness worth a person's look."""
+SAME = 0.6
+"""The least likeness at which joining is offered: below it, matters on the same subject that ask for different
+things (the roads of two villages, say) are as many as those that ask for the same."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,11 @@ class Similar:
     matter: Matter
     score: float
     shared: tuple[str, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether it may well ask for the same thing; a person reads both before joining."""
+        return self.score >= SAME
 
     @property
     def percent(self) -> int:

@@ -22,6 +22,12 @@ from bihuan.people.models import Body
 
 SHOWN = 20
 """Rows of a group on the page; the figures beside its title lead to the rest."""
+WAITS = (
+    "mine", "calm", "promised_late", "to_rate", "proposed", "settled",
+    "to_acknowledge", "to_answer", "to_improve", "promised",
+)  # fmt: skip
+"""What a ledger can be narrowed to by who is waited for; every group of a day's page has one of these or a light."""
+BODY_GROUPS = ("to_acknowledge", "to_answer", "to_improve")
 PRESS = "press"
 """Every institution calls 督办 so: what a congress does about a limit that passed."""
 BODY_ACTORS = frozenset({"lead_body", "co_body"})
@@ -108,14 +114,13 @@ class Waiting:
     @cached_property
     def mine(self) -> Group:
         """In a state that one of the user's actors holds, and neither late nor due soon."""
-        calm = ~queries.late(self.today) & ~queries.due_soon(self.today)
-        return self._of_matters("mine", self._held_by_me() & calm, "")
+        return self._of_matters("mine", self.which("calm"), "waits=calm")
 
     @cached_property
     def promised_late(self) -> Group:
         """Promised in an answer, and not done when it was due."""
-        promised = Q(parent__isnull=False) & queries.late(self.today)
-        return self._of_matters("promised", promised, "light=late")
+        which = self.which("promised_late")
+        return self._of_matters("promised", which, "waits=promised_late")
 
     @cached_property
     def figures(self) -> list[Figure]:
@@ -143,43 +148,40 @@ class Waiting:
     @cached_property
     def to_rate(self) -> Group:
         """Own proposals that wait for the proposer: to be rated, submitted, confirmed."""
-        return self._of_matters("to_rate", self._held_by("proposer") & self._proposed(), "")
+        return self._of_matters("to_rate", self.which("to_rate"), "waits=to_rate")
 
     @cached_property
     def proposed(self) -> Group:
         """Own proposals under way, wherever they stand."""
-        rest = self._proposed() & queries.is_open() & ~self._held_by("proposer")
-        return self._of_matters("proposed", rest, "")
+        return self._of_matters("proposed", self.which("proposed"), "waits=proposed")
 
     @cached_property
     def settled(self) -> Group:
         """Own proposals that are closed, newest first."""
-        closed = self._proposed() & Q(phase="closed")
-        return self._of_matters("settled", closed, "light=closed", newest=True)
+        which = self.which("settled")
+        return self._of_matters("settled", which, "waits=settled", newest=True)
 
     # Bodies
 
     @cached_property
     def to_acknowledge(self) -> Group:
         """Handed over and not yet acknowledged."""
-        return self._of_shares("to_acknowledge", Q(phase="pending") & self._share_held_by_body())
+        return self._of_shares("to_acknowledge")
 
     @cached_property
     def to_answer(self) -> Group:
         """Acknowledged, to be answered within the limit."""
-        return self._of_shares("to_answer", self._answering() & Q(matter__round=1))
+        return self._of_shares("to_answer")
 
     @cached_property
     def to_improve(self) -> Group:
         """Sent back: the first answer did not satisfy."""
-        return self._of_shares("to_improve", self._answering() & Q(matter__round__gt=1))
+        return self._of_shares("to_improve")
 
     @cached_property
     def promised(self) -> Group:
         """What the bodies do themselves: promises to keep, problems to put right, in order of limit."""
-        places = _states(self._bodies_act_on_matter)
-        own = Exists(self._own_shares().filter(matter=OuterRef("pk")))
-        return self._of_matters("promised", _in(places) & queries.is_open() & Q(own), "")
+        return self._of_matters("promised", self.which("promised"), "waits=promised")
 
     @cached_property
     def month(self) -> list[tuple[date | None, list[Row]]]:
@@ -197,6 +199,43 @@ class Waiting:
             days.setdefault(row.due_on, []).append(replace(row, asked_before=twice))
         return list(days.items())
 
+    # Which matters
+
+    def which(self, key: str) -> Q:
+        """The matters behind a group, by one of WAITS: as the ledger narrows to them. None for other words."""
+        if key in BODY_GROUPS:
+            asked = self._own_shares().filter(self._shares_asked(key), matter=OuterRef("pk"))
+            return Q(Exists(asked))
+        matters = {
+            "mine": self._held_by_me,
+            "calm": lambda: self._held_by_me() & self._calm(),
+            "promised_late": lambda: Q(parent__isnull=False) & queries.late(self.today),
+            "to_rate": lambda: self._held_by("proposer") & self._proposed(),
+            "proposed": self._under_way,
+            "settled": lambda: self._proposed() & Q(phase="closed"),
+            "promised": self._promised,
+        }
+        return matters[key]() if key in matters else Q(pk__in=[])
+
+    def row(self, matter: Matter) -> Row:
+        """What this user is to do about a matter whose shares and proposers were fetched with it."""
+        for share in matter.assignments.all():
+            if _under(share, self.standing.paths):
+                row = self._share_row(share)
+                if row.act:
+                    return row
+        return self._matter_row(matter)
+
+    def _calm(self) -> Q:
+        return ~queries.late(self.today) & ~queries.due_soon(self.today)
+
+    def _under_way(self) -> Q:
+        return self._proposed() & queries.is_open() & ~self._held_by("proposer")
+
+    def _promised(self) -> Q:
+        own = Exists(self._own_shares().filter(matter=OuterRef("pk")))
+        return _in(_states(self._bodies_act_on_matter)) & queries.is_open() & Q(own)
+
     # Building groups
 
     def _of_matters(self, key: str, which: Q, filter: str, newest: bool = False) -> Group:
@@ -205,10 +244,18 @@ class Waiting:
         shown = matters.order_by(*order).prefetch_related(*_around())[:SHOWN]
         return Group(key, [self._matter_row(m) for m in shown], _counted(matters), filter)
 
-    def _of_shares(self, key: str, which: Q) -> Group:
-        shares = self._shares().filter(which)
+    def _of_shares(self, key: str) -> Group:
+        shares = self._shares().filter(self._shares_asked(key))
         shown = shares.order_by(F("due_on").asc(nulls_last=True), "id")[:SHOWN]
-        return Group(key, [self._share_row(share) for share in shown], _counted(shares))
+        counted = _counted(visible(self.standing).filter(self.which(key)))
+        return Group(key, [self._share_row(share) for share in shown], counted, f"waits={key}")
+
+    def _shares_asked(self, key: str) -> Q:
+        """The shares behind one of a body's groups."""
+        if key == "to_acknowledge":
+            return Q(phase="pending") & self._share_held_by_body()
+        rounds = Q(matter__round=1) if key == "to_answer" else Q(matter__round__gt=1)
+        return self._answering() & rounds
 
     def _shares(self) -> QuerySet[Assignment]:
         own = self._own_shares().select_related("body", "matter")
@@ -318,7 +365,7 @@ def _around() -> tuple[Prefetch[str], ...]:
     )
 
 
-def _counted(rows: QuerySet[Matter] | QuerySet[Assignment]) -> list[tuple[Institution, int]]:
+def _counted(rows: QuerySet[Matter]) -> list[tuple[Institution, int]]:
     counted = dict(rows.order_by().values_list("institution").annotate(n=Count("id")))
     return [(one, counted[key]) for key, one in house.institutions().items() if key in counted]
 

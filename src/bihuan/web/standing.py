@@ -14,6 +14,7 @@ from django.utils import timezone
 from bihuan.loop.spec import Institution
 from bihuan.matters import access, house
 from bihuan.people.models import ADMINISTRATORS, User
+from bihuan.web import language
 
 KEPT_AS = "_standing"
 View = Callable[..., HttpResponse]
@@ -34,18 +35,19 @@ def works(who: access.Standing) -> bool:
 
 
 def institution_of(request: HttpRequest, key: str) -> Institution:
-    """The institution of this key, if it is open to this user. Raises Http404 otherwise."""
+    """The institution of this key as his page says it, if it is open to this user. Raises Http404 otherwise."""
     one, who = house.institutions().get(key), standing(request)
     if one is None or not works(who) or not access.open_to(who, one):
         raise Http404
-    return one
+    return language.worded(one)
 
 
 def institutions_of(who: access.Standing) -> list[Institution]:
     """The institutions in this user's menu, in menu order."""
     if not works(who):
         return []
-    return [one for one in house.institutions().values() if one.menu and access.open_to(who, one)]
+    every = language.institutions().values()
+    return [one for one in every if one.menu and access.open_to(who, one)]
 
 
 def only(*roles: str) -> Callable[[View], View]:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.template import Context
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bihuan.loop.spec import Act as ActSpec
 from bihuan.loop.spec import Institution
 from bihuan.loop.terms import BadTerm, parse_term
 from bihuan.matters import house, queries
+from bihuan.matters.access import Offer
 from bihuan.matters.models import Assignment, Matter
 from bihuan.matters.queries import Light
 from bihuan.people.models import ROLES
+from bihuan.web import language
 
 register = template.Library()
 
@@ -27,13 +32,17 @@ register = template.Library()
 def light(row: Matter | Assignment | Light, today: date | None = None) -> SafeString:
     """`{% light matter today %}`: shape, colour and word. Takes a matter, a share or a Light."""
     shown = row if isinstance(row, Light) else queries.light(row, today or timezone.localdate())
-    return light_of(shown.key)
+    return _drawn(shown.key, shown.word, shown.shape)
 
 
 @register.simple_tag
 def light_of(key: str) -> SafeString:
     """`{% light_of "late" %}`: the light of this name, as in a legend or a filter."""
     word, shape = queries.LIGHTS[key]
+    return _drawn(key, word, shape)
+
+
+def _drawn(key: str, word: str, shape: str) -> SafeString:
     return format_html(
         '<span class="light light-{}"><span class="light-shape" aria-hidden="true">{}</span>{}</span>',
         key,
@@ -60,7 +69,7 @@ def days_left(row: Matter | Assignment | Light, today: date | None = None) -> st
 def state_title(row: Matter | Assignment) -> str:
     """`{{ matter|state_title }}`: the state's title as declared, or its id if it is declared no more."""
     try:
-        return house.institution(row.institution).state(row.state).title
+        return language.institution(row.institution).state(row.state).title
     except KeyError:
         return row.state
 
@@ -69,7 +78,20 @@ def state_title(row: Matter | Assignment) -> str:
 def institution_title(key: str) -> str:
     """`{{ matter.institution|institution_title }}`."""
     one = house.institutions().get(key)
-    return one.title if one else key
+    return language.worded(one).title if one else key
+
+
+@register.filter
+def act_title(act: ActSpec, institution: str) -> str:
+    """`{{ row.act|act_title:row.matter.institution }}`: the act as this page says it."""
+    return language.institution(institution).act(act.id).title
+
+
+@register.filter(name="lang")
+def lang_of(text: object) -> SafeString:
+    """`<td{{ title|lang }}>`: says that a text on an English page is Chinese; nothing elsewhere."""
+    chinese = not language.in_chinese() and any("\u4e00" <= sign <= "\u9fff" for sign in str(text))
+    return mark_safe(' lang="zh"' if chinese else "")
 
 
 @register.filter
@@ -83,7 +105,7 @@ def field_title(one: Institution, name: str) -> str:
 def term_words(value: str) -> str:
     """`{{ rule.value|term_words }}`: 5 个工作日 for `5 working days`; what is no term stays as it is."""
     try:
-        return parse_term(value).chinese()
+        return language.term_said(parse_term(value))
     except BadTerm:
         return value
 
@@ -98,6 +120,16 @@ def role_title(role: str) -> str:
 def get(mapping: Any, key: Any) -> Any:
     """`{{ counts|get:key }}`: a mapping's value, nothing where there is none."""
     return mapping.get(key, "") if hasattr(mapping, "get") else ""
+
+
+@register.simple_tag
+def act_address(matter: Matter, offer: Offer, within: str | None = None) -> str:
+    """`{% act_address matter offer within %}`: the form of an act; `within` leads back to the same row of a ledger."""
+    asked = {"share": offer.share} if offer.share else {}
+    if within is not None:
+        asked["back"] = f"{reverse('matter', args=[matter.pk])}?{urlencode({'in': within})}"
+    address = reverse("act", args=[matter.pk, offer.act.id])
+    return f"{address}?{urlencode(asked)}" if asked else address
 
 
 @register.simple_tag(takes_context=True)

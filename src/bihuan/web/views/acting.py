@@ -9,17 +9,20 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from bihuan.loop.forms import Refusal
-from bihuan.matters import access, house
+from bihuan.matters import access
 from bihuan.matters.act import Doer
 from bihuan.matters.act import act as take
 from bihuan.matters.models import Act, Draft, Matter
 from bihuan.text.commitments import Judgement, claims_more_than_it_tells, commitments
-from bihuan.web import drafts, shares
+from bihuan.web import drafts, language, shares
 from bihuan.web.standing import standing
 from bihuan.web.widgets import Form
 
@@ -33,7 +36,7 @@ def act(request: HttpRequest, pk: int, act_id: str) -> HttpResponse:
     who = standing(request)
     matter = get_object_or_404(access.visible(who).select_related("congress"), pk=pk)
     if request.method == "POST" and _taken(request, matter):
-        return redirect("matter", pk)
+        return redirect(back(request) or reverse("matter", args=[pk]))
     offer = _offer(request, who, matter, act_id)
     if offer is None:
         messages.error(request, _("现在不能办这个动作：环节已经变了，或者不由您办。请看最新情况。"))
@@ -53,9 +56,9 @@ def act(request: HttpRequest, pk: int, act_id: str) -> HttpResponse:
 def form_of(who: access.Standing, matter: Matter, offer: access.Offer) -> Form:
     """The empty form of an offer."""
     return Form(
-        institution=house.institution(matter.institution),
+        institution=language.institution(matter.institution),
         act=offer.act,
-        rules=house.rules_of(matter.congress, matter.institution),
+        rules=language.rules_of(matter.congress, matter.institution),
         today=timezone.localdate(),
         user=who.user,
         matters=access.visible(who).exclude(pk=matter.pk),
@@ -75,7 +78,7 @@ def _offer(
 ) -> access.Offer | None:
     asked = request.POST if request.method == "POST" else request.GET
     share = asked.get("share", "")
-    mine = [offer for offer in access.offers(who, matter) if offer.act.id == act_id]
+    mine = [offer for offer in language.offers(who, matter) if offer.act.id == act_id]
     return next((offer for offer in mine if offer.share == share), None)
 
 
@@ -119,6 +122,8 @@ def _take(request: HttpRequest, form: Form, matter: Matter, offer: access.Offer)
     Draft.objects.filter(user=form.user, key=_key(matter, offer)).delete()
     messages.success(request, _("已办：%(act)s") % {"act": offer.act.title})
     still = access.visible(standing(request)).filter(pk=matter.pk).exists()
+    if back(request):
+        return redirect(back(request))
     return redirect("matter", matter.pk) if still else redirect("ledger", matter.institution)
 
 
@@ -148,7 +153,16 @@ def _show(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    shown = {
+    shown = form_shown(request, form, matter, offer) | more
+    in_place = request.headers.get("HX-Request")
+    return render(request, "act/form.html" if in_place else "act/act.html", shown, status=status)
+
+
+def form_shown(
+    request: HttpRequest, form: Form, matter: Matter, offer: access.Offer
+) -> dict[str, Any]:
+    """What `act/form.html` needs."""
+    return {
         "form": form,
         "controls": form.controls(),
         "matter": matter,
@@ -159,10 +173,28 @@ def _show(
         "seen": request.POST.get("seen") or matter.acts_count,
         "token": request.POST.get("token") or secrets.token_urlsafe(16),
         "draft_key": _key(matter, offer),
-        **more,
+        "back": back(request),
     }
-    in_place = request.headers.get("HX-Request")
-    return render(request, "act/form.html" if in_place else "act/act.html", shown, status=status)
+
+
+def back(request: HttpRequest) -> str:
+    """Where the person came from and wants to go back to: a page of this house, or nothing."""
+    asked = (request.POST if request.method == "POST" else request.GET).get("back", "")[:600]
+    safe = url_has_allowed_host_and_scheme(asked, None) and asked.startswith("/")
+    return asked if safe and "\0" not in asked else ""
+
+
+def opened(
+    request: HttpRequest, who: access.Standing, matter: Matter, offers: list[access.Offer]
+) -> str:
+    """The form of the act that the address asks for (`?act=…&share=…`), drawn in place; else nothing."""
+    asked, share = request.GET.get("act", ""), request.GET.get("share", "")
+    offer = next((o for o in offers if o.act.id == asked and o.share == share), None)
+    if offer is None:
+        return ""
+    form = form_of(who, matter, offer)
+    _prefill(request, form, matter, offer)
+    return render_to_string("act/form.html", form_shown(request, form, matter, offer), request)
 
 
 # Reading a reply

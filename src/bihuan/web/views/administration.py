@@ -25,6 +25,7 @@ from bihuan.matters import house, local_params
 from bihuan.matters.models import Act, LocalParam
 from bihuan.people import roles
 from bihuan.people.models import ROLES, Body, Delegation, Event, Grant, User
+from bihuan.web import language
 from bihuan.web.events import note
 from bihuan.web.registers import own
 from bihuan.web.standing import only, standing
@@ -168,14 +169,14 @@ def act_log(request: HttpRequest) -> HttpResponse:
     shown = {
         "page": page,
         "rows": [(act, *_words(act)) for act in page],
-        "institutions": house.institutions().values(),
+        "institutions": language.institutions().values(),
     }
     return render(request, "people/acts.html", shown)
 
 
 def _words(act: Act) -> tuple[str, str, str]:
     """Institution, act and actor in the titles declared; the bare word where one is declared no more."""
-    one = house.institutions().get(act.institution)
+    one = language.institutions().get(act.institution)
     title = next((a.title for a in one.acts if a.id == act.kind), act.kind) if one else act.kind
     return (one.title if one else act.institution, title, ACTORS.get(act.actor, act.actor))
 
@@ -210,13 +211,13 @@ def _day(text: str) -> date | None:
 def params(request: HttpRequest) -> HttpResponse:
     """Every param in force today, with its value, its law and the day it holds from."""
     congress, today = congress_of(request), standing(request).day
-    groups = [(one, _applied(congress, one, today)) for one in house.institutions().values()]
+    groups = [(one, _applied(congress, one, today)) for one in language.institutions().values()]
     shown = {"groups": [(one, rows) for one, rows in groups if rows], "today": today}
     return render(request, "people/params.html", shown)
 
 
 def _applied(congress: Any, one: Institution, today: date) -> list[tuple[Applied, str]]:
-    rules = house.rules_of(congress, one.key)
+    rules = language.rules_of(congress, one.key)
     rows = [rules.applied(row.name, today) for row in rules.all_on(today)]
     return [(row, local_params.as_text(row.value)) for row in rows]
 
@@ -225,7 +226,7 @@ def _applied(congress: Any, one: Institution, today: date) -> list[tuple[Applied
 @require_http_methods(["GET", "POST"])
 def param(request: HttpRequest, institution: str, name: str) -> HttpResponse:
     """One param: its history, and the form that sets it from a day on."""
-    one = house.institutions().get(institution)
+    one = language.institutions().get(institution)
     if one is None or not any(row.name == name for row in one.params):
         raise Http404
     refusal = _set(request, institution, name) if request.method == "POST" else None
@@ -264,6 +265,7 @@ def _param_page(request: HttpRequest, one: Institution, name: str) -> dict[str, 
     return {
         "one": one,
         "now": now,
+        "title": next((each.title for each in one.params if each.name == name), now.title),
         "now_text": local_params.as_text(now.value),
         "long": isinstance(now.value, list),
         "today": today,

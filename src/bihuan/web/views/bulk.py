@@ -20,7 +20,7 @@ from bihuan.matters import access
 from bihuan.matters.act import Doer
 from bihuan.matters.act import act as take
 from bihuan.matters.models import Act, Matter
-from bihuan.web import shares
+from bihuan.web import language, shares
 from bihuan.web.standing import institution_of, standing
 from bihuan.web.views.acting import form_of
 from bihuan.web.views.ledger import bulk_acts
@@ -75,7 +75,7 @@ def _lines(
     keys = [int(key) for key in asked.getlist("m") if key.isdecimal() and len(key) < 15][:MOST]
     rows = access.visible(who).filter(pk__in=keys, institution=one.key).select_related("congress")
     return [
-        Line(row, [offer for offer in access.offers(who, row) if offer.act.id == act.id])
+        Line(row, [offer for offer in language.offers(who, row) if offer.act.id == act.id])
         for row in rows.order_by("pk")
     ]
 

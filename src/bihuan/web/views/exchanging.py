@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bihuan.exchange import matters_in, matters_out, runs
 from bihuan.exchange.report import Progress, Report, Unusable
 from bihuan.loop.spec import Institution
-from bihuan.matters import access
+from bihuan.matters import access, house
 from bihuan.people.models import Event
 from bihuan.web.standing import institution_of, standing
 
@@ -41,9 +41,9 @@ def export(request: HttpRequest, institution: str) -> HttpResponse:
         matters=access.visible(who).filter(institution=one.key),
         hidden=frozenset(_hidden(who, one)),
     )
-    _log(request, "export", f"导出“{one.title}”台账")
+    _log(request, "export", f"导出“{house.institution(one.key).title}”台账")
     answer = HttpResponse(target.getvalue(), content_type=SHEET)
-    name = f"{one.title}台账-{today:%Y%m%d}.xlsx"
+    name = f"{house.institution(one.key).title}台账-{today:%Y%m%d}.xlsx"
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return answer
 
@@ -110,7 +110,7 @@ def commit(request: HttpRequest, institution: str, run_id: str) -> HttpResponse:
         return made
 
     runs.start(found, work)
-    _log(request, "import", f"导入“{one.title}”：{found.file}")
+    _log(request, "import", f"导入“{house.institution(one.key).title}”：{found.file}")
     return redirect("import-run", one.key, run_id)
 
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from bihuan.loop.spec import Act, Choice, Column, Field, Institution
 from bihuan.matters import access, queries, search
 from bihuan.matters import ledger as books
-from bihuan.matters.models import Matter, SavedView
+from bihuan.matters.models import Matter
+from bihuan.matters.waiting import Row, Waiting
 from bihuan.people.models import Body
+from bihuan.web import language
 from bihuan.web.standing import institution_of, institutions_of, standing
+from bihuan.web.views import saved
 
 FOUND = 50
 LIT_COLUMNS = ("light", "phase", "days_left")
@@ -41,6 +47,7 @@ class Line:
     matter: Matter
     light: queries.Light
     cells: list[Cell]
+    todo: Row | None = None
 
 
 @dataclass(frozen=True)
@@ -59,30 +66,38 @@ class Narrowing:
 def ledger(request: HttpRequest, institution: str) -> HttpResponse:
     """The ledger: counts, filters, rows, saved views. HTMX asks for the table alone."""
     one, who, today = institution_of(request, institution), standing(request), timezone.localdate()
+    first = None if request.GET else saved.first_view(who, one)
+    if first and first.query:
+        return redirect(f"{request.path}?{first.query}")
     filters = books.Filters.read(one, request.GET.dict())
     rows = books.matters(who, one, filters, today)
     page = books.page_of(who, one, books.lit(rows, filters.light, today), filters)
     counted = books.counts(rows, today)
-    shown = {
+    shown: dict[str, Any] = {
         "one": one,
         "filters": filters,
-        "lines": lines(one, books.Reading.of(who, one, today), page.rows, today),
+        "query": saved.cleaned(request.GET.urlencode()),
+        "here": request.get_full_path(),
+        "lines": lines(one, language.Reading.of(who, one, today), page.rows, Waiting(who, today)),
         "next": page.next,
         "headings": headings(one),
         "counts": [(key, counted[key]) for key in books.SHOWN_LIGHTS],
         "count_all": counted["all"],
-        "bulk_acts": bulk_acts(who, one),
+        "bulk_acts": takeable(bulk_acts(who, one), page.rows),
+        "token": secrets.token_urlsafe(12),
         "today": today,
     }
+    shown["todos"] = any(line.todo for line in shown["lines"])
     if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
         return render(request, "ledger/table.html", shown)
     narrowing = _narrowing(who, one, filters, today)
     offers = access.may_raise(who, one)
-    views = SavedView.objects.filter(user=who.user, institution=one.key).order_by("name")
-    extra: dict[str, Any] = {"narrowing": narrowing, "offers": offers, "views": views}
-    extra["narrowed"] = any(each.chosen for each in narrowing) or bool(
-        filters.text or filters.light
-    )
+    extra: dict[str, Any] = {
+        "narrowing": narrowing,
+        "narrowed": sum(bool(each.chosen) for each in narrowing) + bool(filters.text),
+        "offers": offers,
+        "views": saved.views_of(who, one),
+    }
     return render(request, "ledger/ledger.html", shown | extra)
 
 
@@ -91,13 +106,35 @@ def headings(one: Institution) -> list[tuple[Column, str]]:
     columns = list(one.columns)
     if not any(column.name in ("light", "days_left") for column in columns):
         columns.append(Column("light"))
-    return [(column, books.heading(one, column)) for column in columns]
+    return [(column, language.heading(one, column)) for column in columns]
 
 
-def lines(one: Institution, reading: books.Reading, rows: list[Matter], today: date) -> list[Line]:
-    """The rows as drawn."""
+def lines(
+    one: Institution, reading: books.Reading, rows: list[Matter], waiting: Waiting
+) -> list[Line]:
+    """The rows as drawn, each with the act that waits for this user, if one does."""
     titled = headings(one)
-    return [Line(row, queries.light(row, today), _cells(reading, row, titled)) for row in rows]
+    return [
+        Line(
+            row,
+            queries.light(row, waiting.today),
+            _cells(reading, row, titled),
+            _todo(waiting, row),
+        )
+        for row in rows
+    ]
+
+
+def _todo(waiting: Waiting, matter: Matter) -> Row | None:
+    row = waiting.row(matter)
+    return row if row.mine and row.act else None
+
+
+def takeable(acts: list[Act], rows: list[Matter]) -> list[Act]:
+    """Those of the acts that some row shown is in a state for."""
+    places = {row.state for row in rows}
+    places |= {share.state for row in rows for share in books.live(row.assignments.all())}
+    return [act for act in acts if places & set(act.from_states)]
 
 
 def _cells(reading: books.Reading, row: Matter, titled: list[tuple[Column, str]]) -> list[Cell]:
@@ -125,24 +162,50 @@ def _narrowing(
     who: access.Standing, one: Institution, filters: books.Filters, today: date
 ) -> list[Narrowing]:
     states = [Choice(state.id, state.title) for state in one.states_of("matter")]
+    waits = [Choice(key, _(WAITS[key])) for key in waits_of(who, filters.waits)]
     bodies = Body.objects.filter(congress=who.user.congress).order_by("path")
     years = [Choice(str(year)) for year in books.years(who, one)]
     held = books.options(who, one, today)
     named = {str(body.pk): str(body) for body in bodies}
     return [
-        Narrowing("state", "环节", states, filters.state),
-        Narrowing("body", "单位", [Choice(k, v) for k, v in named.items()], filters.body),
-        Narrowing("year", "年度", years, filters.year),
+        Narrowing("waits", _("等我做的"), waits, filters.waits),
+        Narrowing("state", _("环节"), states, filters.state),
+        Narrowing("body", _("单位"), [Choice(k, v) for k, v in named.items()], filters.body),
+        Narrowing("year", _("年度"), years, filters.year),
         *(
             Narrowing(
                 f"f_{f.name}",
                 f.title,
-                _named(f, held[f.name], named),
+                [language.yes_no(each) for each in _named(f, held[f.name], named)],
                 filters.fields.get(f.name, ""),
             )
             for f in books.filterable(one)
         ),
     ]
+
+
+WAITS = {
+    "mine": gettext_noop("等我办理"),
+    "calm": gettext_noop("等我办理（没有到期压力）"),
+    "promised_late": gettext_noop("承诺到期没有兑现"),
+    "to_rate": gettext_noop("等我评价或提交"),
+    "proposed": gettext_noop("我提出的，在办"),
+    "settled": gettext_noop("我提出的，已办结"),
+    "to_acknowledge": gettext_noop("等着签收"),
+    "to_answer": gettext_noop("等着答复"),
+    "to_improve": gettext_noop("退回重办"),
+    "promised": gettext_noop("答应了要做到的"),
+}
+
+
+def waits_of(who: access.Standing, chosen: str) -> list[str]:
+    """What a ledger can be narrowed to for this user, by what he is; and what is chosen already."""
+    found = ["to_rate", "proposed", "settled"] if who.seats else []
+    if who.has(*access.WHOLE_CONGRESS, "delegation"):
+        found = ["mine", *found]
+    if who.paths:
+        found += ["to_acknowledge", "to_answer", "to_improve", "promised"]
+    return found if not chosen or chosen in found else [chosen, *found]
 
 
 def _named(one: Field, options: list[Choice], bodies: dict[str, str]) -> list[Choice]:

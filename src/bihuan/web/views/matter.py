@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -24,8 +24,10 @@ from bihuan.matters import ledger as books
 from bihuan.matters.chain import FIRST, covered, hash_of
 from bihuan.matters.models import Act, Assignment, Attachment, Leaf, Matter, Proposer
 from bihuan.text.commitments import Judgement
+from bihuan.web import language
+from bihuan.web.language import term_said
 from bihuan.web.standing import standing
-from bihuan.web.views.acting import judged
+from bihuan.web.views.acting import judged, opened
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,21 @@ def matter(request: HttpRequest, pk: int) -> HttpResponse:
     who, today = standing(request), timezone.localdate()
     row = get_object_or_404(_rows(who), pk=pk)
     page = _Page(who, row, today)
-    return render(request, "matter/matter.html", page.shown())
+    shown = page.shown() | {"opened": opened(request, who, row, page.offers)}
+    return render(request, "matter/matter.html", shown | _beside(request, who, page.one, row))
+
+
+def _beside(
+    request: HttpRequest, who: access.Standing, one: Institution, row: Matter
+) -> dict[str, Any]:
+    """Where the person came from (`in`: a ledger's filter), and the matters before and after there."""
+    if "in" not in request.GET:
+        return {"within": None}
+    query = request.GET["in"].replace("\0", "")[:600]
+    filters, today = books.Filters.read(one, QueryDict(query).dict()), timezone.localdate()
+    rows = books.lit(books.matters(who, one, filters, today), filters.light, today)
+    before, after = books.neighbours(rows, row, filters.order)
+    return {"within": query, "before": before, "after": after}
 
 
 def _rows(who: access.Standing) -> Any:
@@ -97,11 +113,11 @@ class _Page:
 
     def __init__(self, who: access.Standing, row: Matter, today: date) -> None:
         self.who, self.row, self.today = who, row, today
-        self.one = house.institution(row.institution)
-        self.rules = house.rules_of(row.congress, row.institution)
-        self.reading = books.Reading.of(who, self.one, today)
+        self.one = language.institution(row.institution)
+        self.rules = language.rules_of(row.congress, row.institution)
+        self.reading = language.Reading.of(who, self.one, today)
         self.hidden = access.hidden_fields(self.one, row, access.relation(who, row))
-        self.offers = access.offers(who, row)
+        self.offers = language.offers(who, row)
         self.acts = list(row.acts.prefetch_related("attachments").order_by("-seq"))
         self.barred = access.barred_acts(self.one, self.acts, access.relation(who, row))
 
@@ -151,7 +167,7 @@ class _Page:
         return [
             Share(
                 row,
-                ASSIGNMENT_KINDS.get(row.kind, row.kind),
+                _(ASSIGNMENT_KINDS[row.kind]) if row.kind in ASSIGNMENT_KINDS else row.kind,
                 self.reading.state(row),
                 queries.light(row, self.today),
                 cited(self.rules, self.one, row.state, row.limit, row),
@@ -197,7 +213,7 @@ class _Page:
             next(
                 (one.title for one in self.one.acts if one.id == act.kind), _("日历更正，时限重算")
             ),
-            ACTORS.get(act.actor, ""),
+            _(ACTORS[act.actor]) if act.actor in ACTORS else "",
             self._title(act.after),
             said,
             [] if hides_files else list(act.attachments.all()),
@@ -248,7 +264,7 @@ def _row_in_words(row: Any) -> str:
     if not isinstance(row, dict):
         return str(row)
     if "body" in row:
-        kind = ASSIGNMENT_KINDS.get(str(row.get("kind")), "")
+        kind = _(ASSIGNMENT_KINDS[row["kind"]]) if row.get("kind") in ASSIGNMENT_KINDS else ""
         limit = _("（%(day)s 前）") % {"day": row["limit"]} if row.get("limit") else ""
         return f"{kind} {row.get('body_name') or row['body']} {row.get('person', '')}{limit}"
     parts = [row.get("title", ""), row.get("person", ""), row.get("by", "")]
@@ -295,7 +311,11 @@ def cited(
         applied = rules.applied(name, date.fromisoformat(limit["start"]))
     except NoSuchParam:
         return ""
-    return f"{applied.title}：{parse_term(limit['term']).chinese()}。{applied.cite}"
+    return _("%(rule)s：%(term)s。%(cite)s") % {
+        "rule": applied.title,
+        "term": term_said(parse_term(limit["term"])),
+        "cite": applied.cite,
+    }
 
 
 @login_required
@@ -334,7 +354,7 @@ def proof(request: HttpRequest, pk: int, seq: int) -> HttpResponse:
     row = get_object_or_404(access.visible(who).select_related("congress"), pk=pk)
     act = get_object_or_404(Act, matter=row, seq=seq)
     before = Act.objects.filter(matter=row, seq=seq - 1).first()
-    one = house.institution(row.institution)
+    one = language.institution(row.institution)
     actors = access.relation(who, row)
     hidden = access.hidden_fields(one, row, actors) or act.seq in access.barred_acts(
         one, row.acts.all(), actors

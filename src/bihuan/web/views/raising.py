@@ -16,13 +16,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.loop.forms import Refusal
 from bihuan.loop.spec import Institution
-from bihuan.matters import access, house
+from bihuan.matters import access
 from bihuan.matters import ledger as books
 from bihuan.matters.act import Doer, Proposing, raise_matter
 from bihuan.matters.models import Draft, Matter
 from bihuan.matters.similar import Similar, similar_to
 from bihuan.people.models import Congress, Seat
-from bihuan.web import drafts
+from bihuan.web import drafts, language
 from bihuan.web.standing import institution_of, standing
 from bihuan.web.views.acting import WRONG
 from bihuan.web.widgets import Form, name_of
@@ -61,7 +61,7 @@ def _form(who: access.Standing, one: Institution, offer: access.Offer) -> Form:
     return Form(
         institution=one,
         act=offer.act,
-        rules=house.rules_of(congress, one.key),
+        rules=language.rules_of(congress, one.key),
         today=timezone.localdate(),
         user=who.user,
         matters=access.visible(who),
@@ -225,7 +225,7 @@ def alike(
     mine = set(
         access.visible(who).filter(pk__in=[s.matter.pk for s in found]).values_list("pk", flat=True)
     )
-    reading = books.Reading.of(who, one, who.day)
+    reading = language.Reading.of(who, one, who.day)
     return [_shown(similar_, reading, mine) for similar_ in found]
 
 
@@ -242,4 +242,5 @@ def _shown(found: Similar, reading: books.Reading, mine: set[int]) -> dict[str, 
         "implemented": matter.facts.get("implemented") is True,
         "shared": found.shared,
         "percent": found.percent,
+        "same": found.same,
     }

@@ -54,3 +54,17 @@ document.addEventListener("change", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
+
+// `data-narrow-closed`: what a phone shows closed at first, so that the rows come before the filters.
+if (window.matchMedia("(max-width: 30rem)").matches) {
+  for (const part of document.querySelectorAll("[data-narrow-closed]")) part.open = false;
+}
+
+// `data-count="name"`: how many boxes of that name are ticked.
+document.addEventListener("change", () => {
+  for (const place of document.querySelectorAll("[data-count]")) {
+    const ticked = document.querySelectorAll(`input[name="${place.dataset.count}"]:checked`).length;
+    place.hidden = ticked === 0;
+    place.querySelector("b").textContent = ticked;
+  }
+});

@@ -29,3 +29,38 @@ document.addEventListener("click", (event) => {
   rows.append(row);
   row.querySelector("input, select, textarea").focus();
 });
+
+// Cells copied from a sheet fill the rows from here on: one line a row, one tab a field.
+const rowsFrom = (input) => {
+  const row = input.closest(".row, tbody tr");
+  const rows = row ? [...row.parentElement.children] : [];
+  return rows.slice(rows.indexOf(row));
+};
+
+const fieldsOf = (row) => [...row.querySelectorAll("input:not([type=hidden], [type=checkbox]), select")];
+
+const chosen = (field, word) => {
+  const option = [...(field.options || [])].find((one) => one.text.trim() === word || one.value === word);
+  return field.options ? (option ? option.value : field.value) : word;
+};
+
+document.addEventListener("paste", (event) => {
+  const input = event.target;
+  const text = event.clipboardData ? event.clipboardData.getData("text/plain") : "";
+  const lines = text.replace(/\r/g, "").replace(/\n$/, "").split("\n").map((line) => line.split("\t"));
+  const rows = input.matches && input.matches("input") ? rowsFrom(input) : [];
+  if (!rows.length || (lines.length === 1 && lines[0].length === 1)) return;
+  event.preventDefault();
+  const adding = input.closest(".rows") && input.closest(".rows").nextElementSibling;
+  const first = fieldsOf(rows[0]).indexOf(input);
+  lines.forEach((words, place) => {
+    if (!rows[place] && adding) {
+      adding.querySelector("[data-add-row]").click();
+      rows.push(input.closest(".rows").lastElementChild);
+    }
+    const fields = rows[place] ? fieldsOf(rows[place]).slice(first) : [];
+    words.forEach((word, at) => {
+      if (fields[at]) fields[at].value = chosen(fields[at], word.trim());
+    });
+  });
+});
