@@ -42,11 +42,17 @@ class Row:
 
     matter: Matter
     share: Assignment | None
-    light: queries.Light
+    today: date
+    by_share: bool = False
     act: ActSpec | None = None
     plain: bool = False
     mine: bool = False
     asked_before: bool = False
+
+    @property
+    def light(self) -> queries.Light:
+        """How the limit stands today."""
+        return queries.light(self.light_of, self.today)
 
     @property
     def bodies(self) -> list[Body]:
@@ -57,8 +63,13 @@ class Row:
 
     @property
     def due_on(self) -> date | None:
-        """The limit that matters in this row."""
-        return self.share.due_on if self.share else self.matter.due_on
+        """The limit that matters in this row: the one its light tells of."""
+        return self.light_of.due_on
+
+    @property
+    def light_of(self) -> Matter | Assignment:
+        """A body's day goes by its share; whoever looks after the matter goes by the matter's first limit."""
+        return self.share if self.share and self.by_share else self.matter
 
 
 @dataclass(frozen=True)
@@ -299,16 +310,17 @@ class Waiting:
         share: Assignment | None,
         act: ActSpec | None,
         mine: bool,
+        by_share: bool = False,
     ) -> Row:
-        plain = act is not None and not one.fields_of(act.id)
-        return Row(matter, share, queries.light(share or matter, self.today), act, plain, mine)
+        plain = act is not None and not any(field.asked for field in one.fields_of(act.id))
+        return Row(matter, share, self.today, by_share, act, plain, mine)
 
     def _share_row(self, share: Assignment) -> Row:
         one = house.institution(share.institution)
         actor = "co_body" if share.kind == "co" else "lead_body"
         act = _next(one, share.state, "assignment", frozenset({actor}))
         act = act or _settles(one, share.state, frozenset({actor}))
-        return self._row(one, share.matter, share, act, mine=True)
+        return self._row(one, share.matter, share, act, mine=True, by_share=True)
 
     # Who the user is to a matter
 

@@ -102,8 +102,12 @@ def field_title(one: Institution, name: str) -> str:
 
 
 @register.filter
-def term_words(value: str) -> str:
-    """`{{ rule.value|term_words }}`: 5 个工作日 for `5 working days`; what is no term stays as it is."""
+def term_words(value: object) -> str:
+    """`{{ rule.value|term_words }}`: 5 个工作日 for `5 working days`; a list in one line, other values as they are."""
+    if isinstance(value, list):
+        return "、".join(str(one) for one in value)
+    if not isinstance(value, str):
+        return str(value)
     try:
         return language.term_said(parse_term(value))
     except BadTerm:
