@@ -108,7 +108,7 @@ def test_it_neither_shows_nor_filters_ratings_hidden_from_the_rated(cast: Cast) 
     assert '<span class="tag bad">不满意</span>' not in ledger
     assert (
         '<span class="tag bad">不满意</span>'
-        in cast.client("clerk").get(SUGGESTIONS).content.decode()
+        in cast.client("clerk").get(SUGGESTIONS + "?columns=all").content.decode()
     )
 
 

@@ -127,7 +127,7 @@ def _values(one: Institution, name: str) -> list[str]:
 def in_english(one: Institution) -> Institution:
     """The institution with its titles, helps and choices in English. Everything else stays as declared."""
     said = words(one.folder)
-    plain = {name: said.plain[name] for name in PLAIN if name in said.plain}
+    plain: dict[str, Any] = {name: said.plain[name] for name in PLAIN if name in said.plain}
     return replace(
         one,
         **plain,

@@ -28,16 +28,20 @@ from bihuan.web.views import saved
 
 FOUND = 50
 LIT_COLUMNS = ("light", "phase", "days_left")
+USUAL = ("number", "title", "lead", "state", *LIT_COLUMNS)
+"""The columns every ledger shows at first; others that are declared fill up to MOST_USUAL."""
+MOST_USUAL = 6
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell as drawn: its column, its text, and the tone of a tag where a choice has one."""
+    """One cell as drawn: its column, its text, the tone of a tag where a choice has one, a note under it."""
 
     column: Column
     title: str
     text: str
     tone: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,14 +77,20 @@ def ledger(request: HttpRequest, institution: str) -> HttpResponse:
     rows = books.matters(who, one, filters, today)
     page = books.page_of(who, one, books.lit(rows, filters.light, today), filters)
     counted = books.counts(rows, today)
+    every = request.GET.get("columns") == "all"
+    titled = headings(one, every)
     shown: dict[str, Any] = {
         "one": one,
         "filters": filters,
         "query": saved.cleaned(request.GET.urlencode()),
         "here": request.get_full_path(),
-        "lines": lines(one, language.Reading.of(who, one, today), page.rows, Waiting(who, today)),
+        "lines": lines(
+            titled, language.Reading.of(who, one, today), page.rows, Waiting(who, today)
+        ),
         "next": page.next,
-        "headings": headings(one),
+        "headings": titled,
+        "every": every,
+        "fewer": len(headings(one, every=False)) < len(headings(one)),
         "counts": [(key, counted[key]) for key in books.SHOWN_LIGHTS],
         "count_all": counted["all"],
         "bulk_acts": takeable(bulk_acts(who, one), page.rows),
@@ -94,6 +104,8 @@ def ledger(request: HttpRequest, institution: str) -> HttpResponse:
     offers = access.may_raise(who, one)
     extra: dict[str, Any] = {
         "narrowing": narrowing,
+        "more": [each for each in narrowing[4:] if each.options],
+        "more_chosen": any(each.chosen for each in narrowing[4:]),
         "narrowed": sum(bool(each.chosen) for each in narrowing) + bool(filters.text),
         "offers": offers,
         "views": saved.views_of(who, one),
@@ -101,19 +113,23 @@ def ledger(request: HttpRequest, institution: str) -> HttpResponse:
     return render(request, "ledger/ledger.html", shown | extra)
 
 
-def headings(one: Institution) -> list[tuple[Column, str]]:
-    """The columns with their titles. A ledger always shows its lights."""
+def headings(one: Institution, every: bool = True) -> list[tuple[Column, str]]:
+    """The columns with their titles: all, or as many as a screen holds. A ledger always shows its lights."""
     columns = list(one.columns)
     if not any(column.name in ("light", "days_left") for column in columns):
         columns.append(Column("light"))
+    if not every:
+        first = [column for column in columns if column.name in USUAL]
+        more = [column for column in columns if column.name not in (*USUAL, "due")]
+        kept = first + more[: max(0, MOST_USUAL - len(first))]
+        columns = [column for column in columns if column in kept]
     return [(column, language.heading(one, column)) for column in columns]
 
 
 def lines(
-    one: Institution, reading: books.Reading, rows: list[Matter], waiting: Waiting
+    titled: list[tuple[Column, str]], reading: books.Reading, rows: list[Matter], waiting: Waiting
 ) -> list[Line]:
     """The rows as drawn, each with the act that waits for this user, if one does."""
-    titled = headings(one)
     return [
         Line(
             row,
@@ -147,7 +163,8 @@ def _cell(reading: books.Reading, row: Matter, column: Column, title: str) -> Ce
     text = reading.cell(row, column.name)
     one = reading.institution.field(column.name)
     tone = reading.tone(one, row.facts.get(one.name)) if one and text else ""
-    return Cell(column, title, text, tone)
+    persons = reading.cell(row, "persons") if column.name == "lead" else ""
+    return Cell(column, title, text, tone, persons)
 
 
 def bulk_acts(who: access.Standing, one: Institution) -> list[Act]:
