@@ -193,34 +193,3 @@ def test_it_leaves_with_two_when_asked_wrongly(capsys: Capture, argv: list[str])
         run(argv)
     assert left.value.code == 2
     assert "命令写得不对" in capsys.readouterr().err
-
-
-def at_home(home: Path, *argv: str) -> subprocess.CompletedProcess[str]:
-    environment = {
-        "BIHUAN_HOME": str(home),
-        "PYTHONPATH": str(ROOT / "src"),
-        "PATH": "/usr/bin:/bin",
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "bihuan", *argv],
-        cwd=home.parent,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_it_backs_up_and_restores_with_sums_checked(tmp_path: Path) -> None:
-    home, archive = tmp_path / "home", tmp_path / "备份.tar.gz"
-    assert at_home(home, "migrate").returncode == 0
-    (home / "files").mkdir(exist_ok=True)
-    (home / "files" / "甲").write_text("内容", encoding="utf-8")
-    made = at_home(home, "backup", str(archive))
-    assert made.returncode == 0, made.stderr
-    back = at_home(tmp_path / "other", "restore", str(archive))
-    assert back.returncode == 0, back.stderr
-    assert (tmp_path / "other" / "files" / "甲").read_text(encoding="utf-8") == "内容"
-    archive.write_bytes(archive.read_bytes()[:-200])
-    broken = at_home(tmp_path / "other", "restore", str(archive))
-    assert (broken.returncode, "Traceback" in broken.stderr) == (2, False)

@@ -134,7 +134,7 @@ def test_it_hashes_every_column_an_act_leaves_behind() -> None:
     matter = {field.attname for field in Matter._meta.concrete_fields}
     assert matter - set(chain.MATTER_ROW) == {"id", "acts_count", "head", "last_day"}
     share = {field.attname for field in Assignment._meta.concrete_fields}
-    assert share - set(chain.SHARE_ROW) == {"id", "matter_id", "person_id"}
+    assert share - set(chain.SHARE_ROW) == {"id", "matter_id"}
 
 
 def test_it_chains_each_act_to_the_one_before(cast: Cast) -> None:

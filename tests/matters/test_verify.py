@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection, transaction
 from pytest_django import Settings
 from tests.cast import Cast
 
-from bihuan.matters import chain, files
+from bihuan.loop.forms import Refusal
+from bihuan.matters import chain, files, guard
 from bihuan.matters import verify as module
-from bihuan.matters.act import Doer
+from bihuan.matters.act import Doer, act
 from bihuan.matters.models import (
     Act,
     Assignment,
@@ -223,6 +225,7 @@ SHARE_CHANGES: dict[str, Any] = {
     "done_on": date(2020, 1, 1),
     "facts": {},
     "key": "2",
+    "institution": "opinions",
 }
 
 
@@ -230,6 +233,25 @@ SHARE_CHANGES: dict[str, Any] = {
 def test_it_finds_a_share_that_was_changed(matter: Matter, tamper: Tamper, field: str) -> None:
     tamper(Assignment.objects.get(), **{field: SHARE_CHANGES[field]})
     assert "事项或承办现在的样子与这个动作之后的不一致" in _say(verify())
+
+
+def test_it_finds_a_share_given_to_another_body_person_matter_or_congress(
+    cast: Cast, matter: Matter, tamper: Tamper
+) -> None:
+    share = Assignment.objects.get()
+    changes: dict[str, Any] = {
+        "body_id": cast.bodies["finance"].pk,
+        "person_id": cast.leader.person_id,
+        "matter_id": Matter.objects.exclude(pk=matter.pk).get().pk,
+        "congress_id": cast.elsewhere.pk,
+    }
+    for name, value in changes.items():
+        before = getattr(share, name)
+        tamper(share, **{name: value})
+        assert not verify().ok, name
+        tamper(share, **{name: before})
+    assert {f.attname for f in Assignment._meta.concrete_fields} == {*changes, *SHARE_CHANGES, "id"}
+    assert verify().ok
 
 
 def test_it_finds_shares_and_proposers_removed_or_added(matter: Matter, tamper: Tamper) -> None:
@@ -295,6 +317,98 @@ def test_it_finds_a_changed_seal(matter: Matter, tamper: Tamper, changes: dict[s
     assert "【2026-03-20 的封存】" in _say(verify())
 
 
+SEAL_CHANGES: dict[str, Any] = {
+    "day": date(2020, 1, 1),
+    "at": LATER,
+    "size": 5,
+    "root": "0" * 64,
+    "hash": "0" * 64,
+}
+
+
+@pytest.mark.parametrize("field", SEAL_CHANGES)
+def test_it_finds_each_column_of_a_seal_changed(
+    cast: Cast, matter: Matter, tamper: Tamper, field: str
+) -> None:
+    seal(cast.congress, DAY + timedelta(days=1))
+    tamper(Seal.objects.order_by("pk")[0], **{field: SEAL_CHANGES[field]})
+    assert "封存的日期、时间或内容被改动过" in _say(verify())
+
+
+def test_it_finds_a_seal_removed_or_moved_to_another_congress(
+    cast: Cast, matter: Matter, tamper: Tamper
+) -> None:
+    seal(cast.congress, DAY + timedelta(days=1))
+    first = Seal.objects.order_by("pk")[0]
+    tamper(first, congress_id=cast.elsewhere.pk)
+    assert "【2026-03-20 的封存】" in _say(verify(cast.elsewhere))
+    tamper(first)
+    assert "【2026-03-21 的封存】这个封存的日期、时间或内容被改动过" in _say(verify(cast.congress))
+
+
+def test_it_covers_every_column_of_what_is_sealed() -> None:
+    columns = {field.attname for field in Seal._meta.concrete_fields}
+    assert columns == {*SEAL_CHANGES, "id", "congress_id"}
+    leaf = {field.attname for field in Leaf._meta.concrete_fields}
+    assert leaf == {"id", "congress_id", "index", "act_id", "matter_id", "seq", "hash", "above"}
+
+
+@pytest.fixture
+def joined(cast: Cast) -> Matter:
+    """A suggestion into which another deputy's was joined."""
+    target = cast.suggestion("to_hand_over")
+    other = cast.suggestion("to_hand_over", title="同一座桥", by="other_deputy")
+    clerk = Doer("clerk", cast.clerk)
+    cast.take(other, "join", clerk, DAY, {"joined_to": str(target.pk)})
+    assert [row.name for row in target.proposers.all()] == ["张春梅", "李大山"]
+    assert verify().ok
+    return target
+
+
+@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("field", ["name", "place", "seat_id", "joined_from_id", "matter_id", ""])
+def test_it_finds_each_column_of_a_proposer_changed(
+    cast: Cast, joined: Matter, tamper: Tamper, place: int, field: str
+) -> None:
+    row = joined.proposers.all()[place]
+    other = cast.suggestion(title="第三件", by="deputy" if place else "other_deputy")
+    changed: dict[str, Any] = {"name": "别人", "place": 7, "seat_id": None, "matter_id": other.pk}
+    changed["joined_from_id"] = None if row.joined_from_id else other.pk
+    tamper(row, **({field: changed[field]} if field else {}))
+    said = [str(one) for one in verify().broken]
+    assert any("提出人与并案时记录的不一致" in one and "并入一件" in one for one in said), said
+
+
+def test_it_names_the_proposer_that_was_added(joined: Matter) -> None:
+    Proposer.objects.create(matter=joined, name="混进来的", place=9)
+    assert "多了“混进来的”" in _say(verify())
+
+
+def test_it_refuses_to_join_into_a_matter_that_cannot_be_told(cast: Cast) -> None:
+    draft = cast.suggestion("draft")
+    other = cast.suggestion("to_hand_over", title="同一座桥", by="other_deputy")
+    data = {"joined_to": str(draft.pk)}
+    done = act(other.pk, "join", Doer("clerk", cast.clerk), DAY, data)
+    assert isinstance(done, Refusal)
+    assert done.say.startswith("不能并入")
+    assert draft.proposers.count() == 1
+    assert verify().ok
+
+
+def test_it_refuses_to_empty_what_was_recorded(cast: Cast, matter: Matter) -> None:
+    connection.check_constraints()  # or PostgreSQL refuses for what still waits to be checked
+    for table in guard.TABLES:
+        statement = f"DELETE FROM {table}"
+        if connection.vendor == "postgresql":
+            statement = f"TRUNCATE {table} CASCADE"
+        with pytest.raises(DatabaseError, match=guard.SAY), transaction.atomic():
+            connection.cursor().execute(statement)
+    if connection.vendor == "postgresql":
+        with pytest.raises(DatabaseError, match=guard.SAY), transaction.atomic():
+            connection.cursor().execute("TRUNCATE matters_matter CASCADE")
+    assert verify().ok
+
+
 def _with_file(cast: Cast, settings: Settings, folder: Path) -> Attachment:
     settings.FILES_FOLDER = folder
     matter = cast.suggestion("working")
@@ -318,7 +432,41 @@ def test_it_names_a_file_that_is_gone_or_was_changed(
     assert "附件“面商记录.txt”的文件不见了" in _say(verify())
 
 
-@pytest.mark.parametrize("changes", [{"name": "别的.txt"}, {"sha256": "0" * 64}, {"act": None}, {}])
+FILE_CHANGES: list[dict[str, Any]] = [
+    {"name": "别的.txt"},
+    {"sha256": "0" * 64},
+    {"size": 1},
+    {"kind": "text/html"},
+    {"scanned": "别的"},
+    {"uploaded_at": LATER},
+    {"matter_id": None},
+    {"act_id": None},
+    {},
+]
+
+
+def test_it_covers_every_column_of_a_file() -> None:
+    changed = {name for one in FILE_CHANGES for name in one} | {
+        "id",
+        "congress_id",
+        "uploaded_by_id",
+    }
+    assert {field.attname for field in Attachment._meta.concrete_fields} == changed
+
+
+def test_it_finds_a_file_given_to_another_congress_or_user(
+    cast: Cast, settings: Settings, tmp_path: Path, tamper: Tamper
+) -> None:
+    kept = _with_file(cast, settings, tmp_path)
+    for changes in ({"congress_id": cast.elsewhere.pk}, {"uploaded_by_id": cast.leader.pk}):
+        before = {name: getattr(kept, name) for name in changes}
+        tamper(kept, **changes)
+        assert "附件登记与这个动作所附的不一致" in _say(verify())
+        tamper(kept, **before)
+    assert verify().ok
+
+
+@pytest.mark.parametrize("changes", FILE_CHANGES)
 def test_it_finds_the_record_of_a_file_changed_or_removed(
     cast: Cast, settings: Settings, tmp_path: Path, tamper: Tamper, changes: dict[str, Any]
 ) -> None:

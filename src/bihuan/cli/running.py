@@ -1,9 +1,14 @@
-"""`demo`, `serve`, `migrate` and `test`: the program started."""
+"""`demo`, `serve`, `worker`, `migrate` and `test`: the program started."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from bihuan import __version__
@@ -31,8 +36,17 @@ def add(commands: Commands) -> None:
     for made, run in ((demo, run_demo), (serve, run_serve)):
         made.add_argument("--port", type=_port, default=8000, metavar="端口")
         made.add_argument("--host", default="127.0.0.1", metavar="地址", help="默认只供本机")
+        made.add_argument(
+            "--no-worker", action="store_true", help="不在这里办后台任务（另有进程办）"
+        )
         made.set_defaults(run=run)
-    command(commands, "migrate", "把数据库建好或升级到当前版本").set_defaults(run=run_migrate)
+    worker = command(commands, "worker", "办后台任务：导入、提醒、每日到期登记和封存")
+    worker.add_argument("--once", action="store_true", help="把现在该办的办完就停")
+    worker.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
+    worker.set_defaults(run=run_worker)
+    migrate = command(commands, "migrate", "把数据库建好或升级到当前版本")
+    migrate.add_argument("--backup", type=Path, metavar="文件", help="升级前先备份到这里")
+    migrate.set_defaults(run=run_migrate)
     command(commands, "test", "运行测试（请用 ./bihuan test）").set_defaults(run=run_test)
 
 
@@ -84,11 +98,43 @@ def run_serve(asked: argparse.Namespace) -> int:
     return _serve(asked)
 
 
-def run_migrate(_: argparse.Namespace) -> int:
-    """Bring the database to this version."""
+def run_migrate(asked: argparse.Namespace) -> int:
+    """Bring the database to this version; with a backup of what it holds before anything is changed."""
+    from bihuan.cli.keep import holds_data, keep_everything
+
     set_up(migrated=False)
+    if asked.backup and waiting_migrations() and holds_data():
+        keep_everything(asked.backup)
     say("数据库已升级到当前版本。" if _migrate() else "数据库已经是当前版本。")
     return OK
+
+
+def run_worker(asked: argparse.Namespace) -> int:
+    """Do background work until told to stop; the job at hand is finished first."""
+    set_up()
+    from bihuan.jobs import schedule, worker
+
+    if asked.once:
+        schedule.put_due()
+        say(f"办了 {worker.drain()} 项后台任务。")
+        return OK
+    stopped: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda got, frame: stopped.append(got))
+    worker.work(lambda: not stopped and asked.parent in (0, os.getppid()))
+    return OK
+
+
+@contextmanager
+def _worker() -> Iterator[None]:
+    """A worker beside the web server; it ends with it, even if the server is killed."""
+    command = [sys.executable, "-m", "bihuan", "worker", "--parent", str(os.getpid())]
+    beside = subprocess.Popen(command, start_new_session=True)
+    try:
+        yield
+    finally:
+        beside.terminate()
+        beside.wait(timeout=60)
 
 
 def run_test(_: argparse.Namespace) -> int:
@@ -128,15 +174,16 @@ def _serve(asked: argparse.Namespace) -> int:
 
     say(f"已打开：http://{asked.host}:{asked.port}/ （按 Ctrl-C 停止）")
     _flush()
-    Granian(
-        "bihuan.wsgi:application",
-        address=asked.host,
-        port=asked.port,
-        interface=Interfaces.WSGI,
-        workers=WORKERS,
-        blocking_threads=THREADS,
-        log_access=False,
-    ).serve()
+    with nullcontext() if asked.no_worker else _worker():
+        Granian(
+            "bihuan.wsgi:application",
+            address=asked.host,
+            port=asked.port,
+            interface=Interfaces.WSGI,
+            workers=WORKERS,
+            blocking_threads=THREADS,
+            log_access=False,
+        ).serve()
     return OK
 
 

@@ -21,7 +21,7 @@ from bihuan.loop.spec import Act as ActSpec
 from bihuan.loop.spec import Institution, Value
 from bihuan.loop.terms import Limit, explain
 from bihuan.matters import house, readers, search
-from bihuan.matters.chain import FIRST, hash_of, standing_hash
+from bihuan.matters.chain import FIRST, file_json, hash_of, proposers_json, standing_hash
 from bihuan.matters.models import Act, Assignment, Attachment, Counter, Matter, Proposer
 from bihuan.matters.situations import (
     outcome_json,
@@ -33,6 +33,8 @@ from bihuan.people.models import Body, Congress, Person, Seat, User
 
 CLOCK, OPERATOR = "时钟", "运维（命令行）"
 WITHOUT_USER = {"clock": CLOCK, "child": "所属事项"}
+JOINED_FROM = "joined_from"
+"""The field in which a matter is told that another was joined into it, and its proposers with it."""
 CALENDAR_CORRECTED = "calendar_corrected"
 CALENDAR_CORRECTED_TITLE = "日历更正，时限重算"
 """The one act no institution declares: the days of rest changed, and open limits with them."""
@@ -303,9 +305,10 @@ def _stands(done: Done, share: str) -> str:
 
 
 def _proposed(matter: Matter, done: Done) -> dict[str, Value]:
-    if not done.act.raises:
+    """Who proposes it, kept by each act that made or changed that: raised, or joined by another matter."""
+    if not done.act.raises and JOINED_FROM not in done.data:
         return {}
-    return {"proposers": [proposer.name for proposer in matter.proposers.all()]}
+    return {"proposers": proposers_json(matter.proposers.all())}
 
 
 def _described(matter: Matter, data: Mapping[str, Value]) -> dict[str, Value]:
@@ -322,7 +325,7 @@ def _described(matter: Matter, data: Mapping[str, Value]) -> dict[str, Value]:
         ]
     if data.get("files"):
         files = _files(matter.congress_id, data["files"])
-        described["files"] = [{"name": f.name, "sha256": f.sha256, "size": f.size} for f in files]
+        described["files"] = [file_json(file) for file in files]
     return described
 
 
@@ -483,8 +486,19 @@ def _join(matter: Matter, done: Done, doer: Doer) -> None:
                 joined_from=matter,
             )
     search.index(target)
-    if done.act.tells_target:
-        _tell(target.pk, done.act.tells_target, done.day, {"joined_from": str(matter.pk)})
+    _tell_joined(target, done, matter)
+
+
+def _tell_joined(target: Matter, done: Done, matter: Matter) -> None:
+    """The other matter keeps in its own trail whom it gained; one that cannot be told cannot be joined."""
+    other = held_matters().get(pk=target.pk)
+    try:
+        settle(other, done.day)
+        _take(other, done.act.tells_target, Doer("child"), done.day, {JOINED_FROM: str(matter.pk)})
+    except NotDone as stopped:
+        raise NotDone(
+            Refusal(f"不能并入“{target}”：{stopped.refusal.say}", "joined_to", stopped.refusal.cite)
+        ) from None
 
 
 def _target(matter: Matter, word: str) -> Matter:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import rfc8785
 from django.db.models import Model
 
-from bihuan.matters.models import Act, Assignment, Matter
+from bihuan.matters.models import Act, Assignment, Attachment, Matter, Proposer, Seal
 
 FIRST = "0" * 64
 """What stands before a matter's first act."""
@@ -73,6 +73,7 @@ SHARE_ROW = (
     "institution",
     "body_id",
     "person_name",
+    "person_id",
     "kind",
     "state",
     "phase",
@@ -91,8 +92,7 @@ SHARE_ROW = (
 def covered(act: Act) -> dict[str, Any]:
     """Everything the hash covers, as plain JSON values: times in UTC to the microsecond."""
     fields = {name: getattr(act, name) for name in COVERED}
-    at = act.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return {**fields, "at": at, "day": act.day.isoformat()}
+    return {**fields, "at": _utc(act.at), "day": act.day.isoformat()}
 
 
 def hash_of(act: Act) -> str:
@@ -108,6 +108,44 @@ def standing_hash(matter: Matter, shares: Iterable[Assignment]) -> str:
     rows = [_plain(share, SHARE_ROW) for share in sorted(shares, key=lambda share: share.key)]
     standing: dict[str, Any] = {"matter": _plain(matter, MATTER_ROW), "shares": rows}
     return hashlib.sha256(rfc8785.dumps(standing)).hexdigest()
+
+
+def proposers_json(rows: Iterable[Proposer]) -> list[Any]:
+    """Who proposes a matter, in order, as an act that made or changed it keeps them: no column is left out."""
+    return [
+        {"name": row.name, "seat": row.seat_id, "place": row.place, "joined": row.joined_from_id}
+        for row in sorted(rows, key=lambda row: (row.place, row.pk))
+    ]
+
+
+def file_json(row: Attachment) -> dict[str, Any]:
+    """A file as the act that it was given with keeps it."""
+    return {
+        "name": row.name,
+        "sha256": row.sha256,
+        "size": row.size,
+        "kind": row.kind,
+        "scanned": row.scanned,
+        "uploaded_by": row.uploaded_by_id,
+        "uploaded_at": _utc(row.uploaded_at),
+    }
+
+
+def seal_hash(seal: Seal, previous: str) -> str:
+    """SHA-256 over a seal and the hash of the seal before it (the first: FIRST), in hex."""
+    covered: dict[str, Any] = {
+        "congress_id": seal.congress_id,
+        "day": seal.day.isoformat(),
+        "at": _utc(seal.at),
+        "size": seal.size,
+        "root": seal.root,
+        "previous": previous,
+    }
+    return hashlib.sha256(rfc8785.dumps(covered)).hexdigest()
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _plain(row: Model, names: Iterable[str]) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLES = ("matters_act", "matters_leaf", "matters_seal")
-VERBS = ("UPDATE", "DELETE")
+VERBS = {"sqlite": ("UPDATE", "DELETE"), "postgresql": ("UPDATE", "DELETE", "TRUNCATE")}
+"""PostgreSQL's TRUNCATE passes the triggers on rows by, and has one of its own; SQLite has no TRUNCATE."""
 SAY = "append-only"
+_EACH = {"TRUNCATE": "STATEMENT"}
 
 _FUNCTION = f"""
 CREATE OR REPLACE FUNCTION matters_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -25,7 +27,7 @@ _PRESENT = {
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Refuse UPDATE and DELETE of recorded rows from now on. Harmless when already so."""
+    """Refuse UPDATE, DELETE and TRUNCATE of recorded rows from now on. Harmless when already so."""
     _execute(connection, *installing(connection.vendor))
 
 
@@ -39,7 +41,7 @@ def present(connection: BaseDatabaseWrapper) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_PRESENT[connection.vendor], ["matters%append_only%"])
         found = {row[0] for row in cursor.fetchall()}
-    return {name for _, _, name in _triggers()} <= found
+    return {name for _, _, name in _triggers(connection.vendor)} <= found
 
 
 def installing(vendor: str) -> list[str]:
@@ -48,13 +50,13 @@ def installing(vendor: str) -> list[str]:
         made = [
             f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{SAY}: {table}'); END"
-            for table, verb, name in _triggers()
+            for table, verb, name in _triggers(vendor)
         ]
         return removing(vendor) + made
     made = [
         f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION matters_append_only()"
-        for table, verb, name in _triggers()
+        f"FOR EACH {_EACH.get(verb, 'ROW')} EXECUTE FUNCTION matters_append_only()"
+        for table, verb, name in _triggers(vendor)
     ]
     return [_FUNCTION, *removing(vendor), *made]
 
@@ -64,13 +66,13 @@ def removing(vendor: str) -> list[str]:
     where = "" if vendor == "sqlite" else " ON {table}"
     return [
         f"DROP TRIGGER IF EXISTS {name}" + where.format(table=table)
-        for table, _, name in _triggers()
+        for table, _, name in _triggers(vendor)
     ]
 
 
-def _triggers() -> Iterator[tuple[str, str, str]]:
+def _triggers(vendor: str) -> Iterator[tuple[str, str, str]]:
     for table in TABLES:
-        for verb in VERBS:
+        for verb in VERBS[vendor]:
             yield table, verb, f"{table}_append_only_{verb.lower()}"
 
 

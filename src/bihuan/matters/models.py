@@ -227,6 +227,7 @@ class Seal(models.Model):
     at = models.DateTimeField(default=timezone.now)
     size = models.PositiveBigIntegerField("动作数")
     root = models.CharField(max_length=64)
+    hash = models.CharField("连同前一个封存的校验值", max_length=64, default="")
 
     class Meta:
         ordering: ClassVar = ["congress_id", "size", "id"]

@@ -20,7 +20,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from bihuan.matters import merkle
-from bihuan.matters.chain import covered
+from bihuan.matters.chain import FIRST, covered, seal_hash
 from bihuan.matters.merkle import Frontier
 from bihuan.matters.models import Act, Leaf, Seal
 from bihuan.people.models import Congress
@@ -204,6 +204,7 @@ def _keep_root(congress: Congress, day: date) -> Seal:
         if last is not None and (last.size, last.day) == (size, day):
             return last
         root = tree_of(congress, 0, size).root().hex()
-        return Seal.objects.create(
-            congress=congress, day=day, at=timezone.now(), size=size, root=root
-        )
+        made = Seal(congress=congress, day=day, at=timezone.now(), size=size, root=root)
+        made.hash = seal_hash(made, last.hash if last else FIRST)
+        made.save(force_insert=True)
+        return made

@@ -17,7 +17,14 @@ from django.db.models import Exists, OuterRef
 
 from bihuan.matters import files, guard, house, merkle
 from bihuan.matters.act import CALENDAR_CORRECTED, CALENDAR_CORRECTED_TITLE, held_matters
-from bihuan.matters.chain import FIRST, hash_of, standing_hash
+from bihuan.matters.chain import (
+    FIRST,
+    file_json,
+    hash_of,
+    proposers_json,
+    seal_hash,
+    standing_hash,
+)
 from bihuan.matters.models import Act, Assignment, Attachment, Leaf, Matter, Proposer, Seal
 from bihuan.matters.seal import LONGEST_TRANSACTION, above_of
 from bihuan.people.models import Congress
@@ -62,6 +69,7 @@ def verify(congress: Congress | None = None) -> Report:
     for one in [congress] if congress else Congress.objects.order_by("pk"):
         report.broken += _matters(one, report)
         report.broken += _strays(one)
+        report.broken += _seal_rows(one)
         report.broken += _seals(one, report)
         report.broken += _unsealed(one)
         report.broken += _attached(one, report)
@@ -117,29 +125,43 @@ class _Beside:
         self.shares: dict[int, list[Assignment]] = defaultdict(list)
         for share in Assignment.objects.filter(matter__in=batch):
             self.shares[share.matter_id].append(share)
-        self.proposers: dict[int, list[str]] = defaultdict(list)
-        raised = Proposer.objects.filter(matter__in=batch, joined_from=None)
-        for key, name in raised.order_by("place", "pk").values_list("matter_id", "name"):
-            self.proposers[key].append(name)
-        self.files: dict[int, list[tuple[str, str, int]]] = defaultdict(list)
-        given = Attachment.objects.filter(act__matter__in=batch)
-        for key, sha256, name, size in given.values_list("act_id", "sha256", "name", "size"):
-            self.files[key or 0].append((sha256, name, size))
+        self.proposers: dict[int, list[Proposer]] = defaultdict(list)
+        for proposer in Proposer.objects.filter(matter__in=batch):
+            self.proposers[proposer.matter_id].append(proposer)
+        self.files: dict[int, list[Attachment]] = defaultdict(list)
+        for file in Attachment.objects.filter(act__matter__in=batch):
+            self.files[file.act_id or 0].append(file)
 
 
 def _matter(matter: Matter, acts: Iterable[Act], beside: _Beside) -> Iterator[Broken]:
     last: Act | None = None
+    named: Act | None = None
     for act in acts:
         for why in (*_links(last, act), *_row(act), *_given(act, beside.files[act.pk])):
             yield Broken(_label(matter), _named(act), why)
-        if last is None and _dict(act.outcome).get("proposers", []) != beside.proposers[matter.pk]:
-            yield Broken(_label(matter), _named(act), "提出人与提出时记录的不一致，被增删或改动过")
+        named = act if "proposers" in _dict(act.outcome) or named is None else named
         last = act
     if last is None:
         yield Broken(_label(matter), "", "没有一个动作记录：动作被删除，或事项是绕过程序写入的")
         return
+    if named:
+        for why in _proposed(named, beside.proposers[matter.pk]):
+            yield Broken(_label(matter), _named(named), why)
     for why in _stands(matter, last, beside.shares[matter.pk]):
         yield Broken(_label(matter), _named(last), why)
+
+
+def _proposed(act: Act, rows: list[Proposer]) -> Iterator[str]:
+    """Whether the proposers are those the act that named them last kept: raised, or joined by another."""
+    told, now = _list(_dict(act.outcome).get("proposers")), proposers_json(rows)
+    if told == now:
+        return
+    gone = [str(_dict(one).get("name")) for one in told if one not in now]
+    came = [one["name"] for one in now if one not in told]
+    when = "提出" if act.seq == 1 else "并案"
+    parts = (("少了", gone), ("多了", came))
+    words = "；".join(f"{word}“{'、'.join(names)}”" for word, names in parts if names)
+    yield f"提出人与{when}时记录的不一致，被增删或改动过（{words or '次序'}）"
 
 
 def _links(before: Act | None, act: Act) -> Iterator[str]:
@@ -162,12 +184,17 @@ def _row(act: Act) -> Iterator[str]:
         yield "内容与记录时的校验值不符：这一行被改动过"
 
 
-def _given(act: Act, attached: list[tuple[str, str, int]]) -> Iterator[str]:
-    told = _dict(act.data).get("files", [])
-    rows = [row for row in told if isinstance(row, dict)] if isinstance(told, list) else []
-    expected = [(row.get("sha256"), row.get("name"), row.get("size")) for row in rows]
-    if sorted(map(str, expected)) != sorted(map(str, attached)):
+def _given(act: Act, attached: list[Attachment]) -> Iterator[str]:
+    told = [_dict(row) for row in _list(_dict(act.data).get("files"))]
+    now = [file_json(file) for file in attached]
+    place = {(act.congress_id, act.matter_id)}
+    moved = {(file.congress_id, file.matter_id) for file in attached} - place
+    if moved or _in_order(told) != _in_order(now):
         yield "附件登记与这个动作所附的不一致：附件记录被删除或改动过"
+
+
+def _in_order(rows: list[dict[str, Any]]) -> list[list[tuple[str, str]]]:
+    return sorted(sorted((name, str(value)) for name, value in row.items()) for row in rows)
 
 
 def _stands(matter: Matter, last: Act, shares: list[Assignment]) -> Iterator[str]:
@@ -216,6 +243,16 @@ def _strays(congress: Congress) -> Iterator[Broken]:
 
 
 # Seals
+
+
+def _seal_rows(congress: Congress) -> Iterator[Broken]:
+    """Each seal's own row, and that it follows the seal before it."""
+    before = FIRST
+    for one in Seal.objects.filter(congress=congress).order_by("size", "pk").iterator(LEAVES):
+        if seal_hash(one, before) != one.hash:
+            why = "这个封存的日期、时间或内容被改动过，或在它之前的封存被删除、插入"
+            yield Broken(_seal_label(one), "", why)
+        before = one.hash
 
 
 def _seals(congress: Congress, report: Report) -> Iterator[Broken]:
