@@ -101,7 +101,7 @@ def _years(standing: Standing, key: str, as_of: date) -> tuple[int, ...]:
 
 def _splits(one: Institution, figures: list[Figure]) -> Iterable[Split]:
     for indicator in one.indicators:
-        names = _names(one, indicator)
+        names = names_of(one, indicator)
         own = tuple(
             replace(figure, label=names.get(figure.group, figure.group))
             for figure in figures
@@ -113,7 +113,7 @@ def _splits(one: Institution, figures: list[Figure]) -> Iterable[Split]:
             yield Split(indicator, own, _finding_of_split(indicator, own))
 
 
-def _names(one: Institution, indicator: Indicator) -> dict[str, str]:
+def names_of(one: Institution, indicator: Indicator) -> dict[str, str]:
     """What people call the values of the field an indicator is split by: B → B 正在解决或列入计划."""
     field = one.field(indicator.by)
     if field is None or field.kind != "choice":

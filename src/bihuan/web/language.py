@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from bihuan.loop.english import in_english
 from bihuan.loop.params import Rules
-from bihuan.loop.spec import Choice, Column, Field, Institution
+from bihuan.loop.spec import ACTORS, Choice, Column, Field, Institution
 from bihuan.loop.terms import Term
 from bihuan.matters import access, house
 from bihuan.matters import ledger as books
@@ -69,6 +69,17 @@ def heading(one: Institution, column: Column) -> str:
     """The title above a column of the ledger."""
     title = books.heading(one, column)
     return _(title) if title in books.BUILT_IN.values() else title
+
+
+def actor_title(actor: str) -> str:
+    """Who acted, by what he was to the matter; nothing for a word that names no actor."""
+    return (
+        pgettext("actor", "代表")
+        if actor == "deputy"
+        else _(ACTORS[actor])
+        if actor in ACTORS
+        else ""
+    )
 
 
 def yes_no(choice: Choice) -> Choice:

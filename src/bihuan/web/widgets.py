@@ -24,6 +24,7 @@ from bihuan.matters import files, search
 from bihuan.matters.ledger import declared
 from bihuan.matters.models import Attachment, Matter
 from bihuan.people.models import Body, User
+from bihuan.web import shares
 
 ROWS = 4
 FEW = 5
@@ -68,6 +69,12 @@ class Form:
                 )
             )
         return self._bodies
+
+    @property
+    def persons(self) -> list[tuple[Body, str]]:
+        """The bodies with who answered for them last, where the form hands over; else with nobody."""
+        known = shares.persons_of({body.pk for body in self.bodies}) if self.act.assign else {}
+        return [(body, known.get(body.pk, "")) for body in self.bodies]
 
     def controls(self) -> list[Control]:
         """One control for every field."""

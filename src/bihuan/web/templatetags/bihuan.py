@@ -115,9 +115,15 @@ def term_words(value: object) -> str:
 
 
 @register.filter
+def param_title(name: str, one: Institution) -> str:
+    """`{{ rule.name|param_title:one }}`: the rule's title as this page says it."""
+    return next((param.title for param in one.params if param.name == name), name)
+
+
+@register.filter
 def role_title(role: str) -> str:
     """`{{ grant.role|role_title }}`: 承办单位联系人 for `contact`."""
-    return _(ROLES.get(role, role))
+    return language.actor_title("deputy") if role == "deputy" else _(ROLES.get(role, role))
 
 
 @register.filter

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from bihuan.loop.forms import Refusal
 from bihuan.loop.params import Applied
-from bihuan.loop.spec import ACTORS, Institution
+from bihuan.loop.spec import Institution
 from bihuan.matters import house, local_params
 from bihuan.matters.models import Act, LocalParam
 from bihuan.people import roles
@@ -178,7 +178,11 @@ def _words(act: Act) -> tuple[str, str, str]:
     """Institution, act and actor in the titles declared; the bare word where one is declared no more."""
     one = language.institutions().get(act.institution)
     title = next((a.title for a in one.acts if a.id == act.kind), act.kind) if one else act.kind
-    return (one.title if one else act.institution, title, ACTORS.get(act.actor, act.actor))
+    return (
+        one.title if one else act.institution,
+        title,
+        language.actor_title(act.actor) or act.actor,
+    )
 
 
 def _narrowed(

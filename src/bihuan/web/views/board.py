@@ -16,6 +16,7 @@ from bihuan.loop.spec import Indicator, Institution
 from bihuan.matters import access, queries
 from bihuan.matters.models import Matter
 from bihuan.measures import boards, indicators
+from bihuan.web import findings
 from bihuan.web.standing import institution_of, institutions_of, standing
 
 PAGE = 50
@@ -39,7 +40,11 @@ def board(request: HttpRequest, institution: str) -> HttpResponse:
     as_of, year = _day(request), _year(request)
     shown = boards.board(who, one.key, as_of, year)
     others = institutions_of(who)
-    return render(request, "board/board.html", {"board": shown, "one": one, "others": others})
+    return render(
+        request,
+        "board/board.html",
+        {"board": findings.worded(shown, one), "one": one, "others": others},
+    )
 
 
 @login_required

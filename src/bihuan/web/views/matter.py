@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from bihuan.loop.params import NoSuchParam, Rules
-from bihuan.loop.spec import ACTORS, ASSIGNMENT_KINDS, Field, Institution
+from bihuan.loop.spec import ASSIGNMENT_KINDS, Field, Institution
 from bihuan.loop.terms import parse_term
 from bihuan.matters import access, files, house, queries, seal
 from bihuan.matters import ledger as books
@@ -213,7 +213,7 @@ class _Page:
             next(
                 (one.title for one in self.one.acts if one.id == act.kind), _("日历更正，时限重算")
             ),
-            _(ACTORS[act.actor]) if act.actor in ACTORS else "",
+            language.actor_title(act.actor),
             self._title(act.after),
             said,
             [] if hides_files else list(act.attachments.all()),

@@ -68,3 +68,8 @@ document.addEventListener("change", () => {
     place.querySelector("b").textContent = ticked;
   }
 });
+
+// Paper holds what a screen folds away.
+window.addEventListener("beforeprint", () => {
+  for (const part of document.querySelectorAll("details.said")) part.open = true;
+});

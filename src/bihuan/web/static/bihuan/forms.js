@@ -64,3 +64,13 @@ document.addEventListener("paste", (event) => {
     });
   });
 });
+
+// A body chosen brings the person who answered for it last, where nobody is named yet.
+document.addEventListener("change", (event) => {
+  const input = event.target;
+  if (!input.matches("input[list]")) return;
+  const row = input.closest(".row, tr, .field-row");
+  const option = [...input.list.options].find((one) => one.value === input.value);
+  const person = row && row.querySelector('input[name$=".person"], input[name^="person"]');
+  if (person && !person.value && option && option.dataset.person) person.value = option.dataset.person;
+});
