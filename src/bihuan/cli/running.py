@@ -158,9 +158,9 @@ def _migrate() -> bool:
 
 def _refuse_orphans() -> None:
     """Matters in a state that is declared no more could never move again: say so before serving."""
-    from bihuan.matters.startup import orphans
+    from bihuan.matters.startup import orphans, out_of_bounds
 
-    faults = orphans()
+    faults = [*orphans(), *out_of_bounds()]
     if faults:
         raise Refused("\n".join(str(fault) for fault in faults))
 

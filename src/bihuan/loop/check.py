@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from bihuan.loop.bounds import comparable, refusal
 from bihuan.loop.conditions import LOOKUPS, split
 from bihuan.loop.english import ENGLISH, Unreadable, strange
 from bihuan.loop.load import DECLARATION, Fault
+from bihuan.loop.params import Rules
 from bihuan.loop.spec import (
     ACTORS,
     COMPUTED,
@@ -225,6 +227,26 @@ def _params(one: Institution, _: Mapping[str, Institution]) -> Found:
         where = f"params[{param.name}]"
         yield from _citation(one, param.cite, where)
         yield from _term(param, where)
+        yield from _bound(one, param, where)
+
+
+def _bound(one: Institution, param: Param, where: str) -> Found:
+    """A bound is a national law's and can be measured; the folder's other rows stay within it."""
+    law = one.law_of(param.cite)
+    if param.bound and not (law and law.national):
+        yield (
+            "C023",
+            f"{where}.bound",
+            "不是国家法律，不能作为法定界限",
+            "请引国家法律，或删去 bound",
+        )
+    if param.bound and not comparable(param.value):
+        yield "C024", f"{where}.value", "不能比较，不能作为法定界限", "可用数、百分数或期限"
+    if not param.bound and param.area:
+        rules = Rules(one, (param.area, ""))
+        beyond = refusal(rules, param.name, param.value, param.since)
+        if beyond:
+            yield "C025", f"{where}.value", beyond.say, f"依据：{beyond.cite}"
 
 
 def _term(param: Param, where: str) -> Found:

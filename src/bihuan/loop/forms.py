@@ -12,6 +12,7 @@ from bihuan.loop.conditions import holds
 from bihuan.loop.params import Rules
 from bihuan.loop.spec import ASSIGNMENT_KINDS, Choice, Field, Value
 
+NOT_STORABLE = "填写的内容里有无法保存的字符，请重新输入"
 TEXT_LIMIT = 500
 LONGTEXT_LIMIT = 20_000
 
@@ -85,9 +86,13 @@ def accept(
 
 def _storable(data: Mapping[str, Value]) -> None:
     """Neither database keeps NUL or half a surrogate pair; say so before anything is begun."""
-    text = json.dumps(data, ensure_ascii=False, default=str)
-    if "\\u0000" in text or any(0xD800 <= ord(char) <= 0xDFFF for char in text):
-        raise refuse("填写的内容里有无法保存的字符，请重新输入")
+    if not storable(json.dumps(data, ensure_ascii=False, default=str).replace("\\u0000", "\0")):
+        raise refuse(NOT_STORABLE)
+
+
+def storable(text: str) -> bool:
+    """Whether a database can keep these characters: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and not any(0xD800 <= ord(char) <= 0xDFFF for char in text)
 
 
 def _require(

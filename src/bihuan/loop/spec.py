@@ -78,7 +78,10 @@ class Law:
 
 @dataclass(frozen=True)
 class Param:
-    """One dated value of a rule. The narrowest area and the latest date win (`params.py`)."""
+    """One dated value of a rule. The narrowest area and the latest date win (`params.py`).
+
+    `bound`: the law leaves a place no more (no less, nothing else) than this value (`bounds.py`).
+    """
 
     name: str
     title: str
@@ -87,6 +90,7 @@ class Param:
     cite: str
     area: str = ""
     note: str = ""
+    bound: Literal["", "at_most", "at_least", "exact"] = ""
 
 
 @dataclass(frozen=True)

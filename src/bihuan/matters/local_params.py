@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from bihuan.loop.forms import Refusal, as_choice
+from bihuan.loop import bounds
+from bihuan.loop.forms import NOT_STORABLE, Refusal, as_choice, storable
 from bihuan.loop.params import NoSuchParam
 from bihuan.loop.spec import Param, Value
 from bihuan.loop.terms import BadTerm, parse_term
@@ -14,6 +15,7 @@ from bihuan.matters import house
 from bihuan.matters.models import LocalParam
 from bihuan.people.models import Congress, User
 
+LONGEST_CITE = 160
 PERCENT = re.compile(r"\d{1,3}(\.\d+)?%")
 NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,4})?")
 
@@ -25,10 +27,13 @@ def set_param(
     text: str,
     since: date | None,
     cite: str,
-    by: User,
+    by: User | None,
     today: date,
 ) -> LocalParam | Refusal:
-    """Set a param from a day on, today at the earliest. The value is read as the kind that stands there."""
+    """Set a param from a day on, today at the earliest. The value is read as the kind that stands there.
+
+    Refused with the article where it goes beyond what a law leaves to a place. `by` none: the operator.
+    """
     rules = house.rules_of(congress, institution)
     try:
         standing = rules.param(name, today)
@@ -38,9 +43,16 @@ def set_param(
         return Refusal("请填写今天或以后的日期：已经办过的事不因改参数而变", "since")
     if not cite.strip():
         return Refusal("请写明依据：哪个文件、哪次会议定的", "cite")
+    if len(cite.strip()) > LONGEST_CITE:
+        return Refusal(f"依据最多 {LONGEST_CITE} 字，现有 {len(cite.strip())} 字", "cite")
+    if not storable(f"{text}{cite}"):
+        return Refusal(NOT_STORABLE, "value")
     value = parse_value(standing, text)
     if isinstance(value, Refusal):
         return value
+    beyond = bounds.refusal(rules, name, value, since)
+    if beyond:
+        return beyond
     return LocalParam.objects.create(
         congress=congress,
         institution=institution,
@@ -48,7 +60,7 @@ def set_param(
         title=standing.title,
         value=value,
         since=since,
-        cite=cite.strip()[:160],
+        cite=cite.strip(),
         set_by=by,
     )
 

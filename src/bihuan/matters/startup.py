@@ -1,10 +1,14 @@
-"""What must hold before the program starts: declarations that hold together, no orphaned matters."""
+"""What must hold before the program starts: sound declarations, no orphaned matters, no unlawful params."""
 
 from __future__ import annotations
 
+from django.utils import timezone
+
+from bihuan.loop import bounds
 from bihuan.loop.load import Fault
+from bihuan.loop.params import Rules
 from bihuan.matters import house
-from bihuan.matters.models import Matter
+from bihuan.matters.models import LocalParam, Matter
 
 house.institutions()
 
@@ -16,6 +20,29 @@ def orphans() -> list[Fault]:
     """
     held = Matter.objects.order_by().values_list("institution", "state").distinct()
     return [_fault(key, state) for key, state in held if not _declared(key, state)]
+
+
+def out_of_bounds() -> list[Fault]:
+    """Params set by a congress that a law no longer leaves to it: set before the law, or past the screens."""
+    return [
+        fault
+        for row in LocalParam.objects.select_related("congress").order_by("pk")
+        if row.institution in house.institutions() and (fault := _beyond(row))
+    ]
+
+
+def _beyond(row: LocalParam) -> Fault | None:
+    one = house.institution(row.institution)
+    rules = Rules(one, row.congress.areas())
+    refused = bounds.refusal(rules, row.name, row.value, max(row.since, timezone.localdate()))
+    later = LocalParam.objects.filter(
+        congress=row.congress, institution=row.institution, name=row.name
+    ).filter(since__gt=row.since, since__lte=timezone.localdate())
+    if refused is None or later.exists():
+        return None
+    where = f"{row.congress} 自 {row.since} 起的参数 {row.name}"
+    hint = f"请用 ./bihuan param {row.institution} {row.name} 另设一个合法的值"
+    return Fault("S002", one.folder, where, refused.say, hint)
 
 
 def _declared(key: str, state: str) -> bool:

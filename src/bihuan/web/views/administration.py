@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from bihuan.loop import bounds
 from bihuan.loop.forms import Refusal
 from bihuan.loop.params import Applied
 from bihuan.loop.spec import Institution
@@ -272,6 +273,7 @@ def _param_page(request: HttpRequest, one: Institution, name: str) -> dict[str, 
         "title": next((each.title for each in one.params if each.name == name), now.title),
         "now_text": local_params.as_text(now.value),
         "long": isinstance(now.value, list),
+        "bound": bounds.sentence(house.rules_of(congress, one.key), name, today),
         "today": today,
         "rows": [(row, local_params.as_text(row.value), _cite(one, row.cite)) for row in rows],
         "setters": setters.select_related("set_by__person").order_by("-since", "-id"),
