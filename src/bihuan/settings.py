@@ -47,6 +47,11 @@ INSTITUTION_FOLDERS = [
 ]
 CALENDAR_FOLDER = Path(os.environ.get("BIHUAN_CALENDAR", PACKAGE.parent.parent / "calendar"))
 FILES_FOLDER = HOME / "files"
+API_PER_MINUTE = int(os.environ.get("BIHUAN_API_PER_MINUTE", "600"))
+OPEN_PER_MINUTE = int(os.environ.get("BIHUAN_OPEN_PER_MINUTE", "120"))
+"""Requests a minute: for each token, and for each address that reads open data without one."""
+HOOK_HOSTS = [host for host in os.environ.get("BIHUAN_HOOK_HOSTS", "").split(",") if host]
+"""Hosts (`name` or `name:port`) inside the own network that notices may be sent to, also without https."""
 VIRUS_SCAN_COMMAND = os.environ.get("BIHUAN_VIRUS_SCAN", "")
 """A command that reads a file named as its last argument and exits 0 when it is clean (clamdscan …)."""
 
@@ -56,6 +61,7 @@ INSTALLED_APPS = [
     "bihuan.measures",
     "bihuan.exchange",
     "bihuan.web",
+    "bihuan.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

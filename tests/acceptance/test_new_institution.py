@@ -207,9 +207,9 @@ def test_it_appears_everywhere_by_itself(found: None, cast: Cast) -> None:
     assert "接待答复率" in client.get(reverse("board", args=["receptions"])).content.decode()
     ledger = client.get(reverse("ledger", args=["receptions"])).content.decode()
     assert "反映路灯不亮" in ledger and "来访人类别" in ledger
-    listed = client.get(reverse("api-list", args=["receptions"])).json()
+    listed = client.get(reverse("api:api-list", args=["receptions"])).json()
     assert [item["title"] for item in listed["items"]] == ["反映路灯不亮"]
-    assert any(one["key"] == "receptions" for one in client.get(reverse("api")).json()["items"])
+    assert any(one["key"] == "receptions" for one in client.get(reverse("api:api")).json()["items"])
 
 
 def test_it_comes_out_as_a_sheet_and_in_again(found: None, cast: Cast) -> None:

@@ -21,7 +21,13 @@ LISTED = [screen for screen in SCREENS if screen.status != 404]
 NO_PAGES = {
     "root", "boards", "healthy", "sign-in-as", "sign-out", "language", "large-type", "draft", "file",
     "export", "import-commit", "import-run", "view-keep", "view-drop", "user-open", "user-reset",
-    "user-switch", "grant-give", "grant-end", "api", "api-list",
+    "user-switch", "grant-give", "grant-end", "job-again", "api", "api-list", "api-act", "api-bodies", "api-declaration", "api-file", "api-files",
+    "api-indicators", "api-matter", "api-me", "api-missing", "api-root", "api-terms", "openapi-json",
+    "token-issue", "token-revoke", "calendar-issue", "calendar", "hook-new", "hook-rotate", "hook-end",
+    "delivery-again", "any-token-revoke", "any-hook-end", "popolo", "popolo-congress",
+    "oparl-system", "oparl-bodies", "oparl-body", "oparl-list", "oparl-legislative-term",
+    "oparl-organization", "oparl-person", "oparl-membership", "oparl-meeting", "oparl-paper",
+    "oparl-file", "oparl-text",
 }  # fmt: skip
 """Lead elsewhere, give a file, or answer a form that stands on another page (and is sent from there)."""
 OF_HTMX = "hx-"

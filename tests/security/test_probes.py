@@ -41,7 +41,7 @@ ROLES = (
 SAFE_TITLES = {"similar"}
 """Shows title, year and outcome of earlier matters to those who may raise one: by design, in one congress."""
 
-EXPECTED = {200, 204, 301, 302, 303, 400, 403, 404, 405, 409, 413, 422, 429}
+EXPECTED = {200, 204, 301, 302, 303, 400, 401, 403, 404, 405, 409, 413, 422, 429}
 
 
 @dataclass(frozen=True)

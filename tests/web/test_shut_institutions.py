@@ -34,7 +34,7 @@ def test_it_opens_ledger_board_figure_sheet_and_list_to_the_roles_named(
         reverse("board", args=["suggestions"]),
         reverse("figure", args=["suggestions", "reply_rate"]),
         reverse("export", args=["suggestions"]),
-        reverse("api-list", args=["suggestions"]),
+        reverse("api:api-list", args=["suggestions"]),
         reverse("matter", args=[matter.pk]),
     ]
     client = cast.client(role)

@@ -32,7 +32,7 @@ urlpatterns = [
     path("", include("bihuan.web.ledger_urls")),
     path("", include("bihuan.web.board_urls")),
     path("", include("bihuan.web.exchange_urls")),
-    path("", include("bihuan.web.api_urls")),
+    path("", include("bihuan.api.urls")),
 ]
 
 handler400 = "bihuan.web.views.session.bad_request"

@@ -1,0 +1,62 @@
+"""Which matters the public may see, and which it once could. Everything open data tells begins here."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from bihuan.matters import access, house
+from bihuan.matters.models import Act, Assignment, Matter, Proposer
+from bihuan.measures.conditions import as_q
+from bihuan.people.models import Congress
+
+NOWHERE = Q(pk__in=[])
+
+
+def open_keys() -> list[str]:
+    """The institutions whose matters can be public at all: not those open to some roles only."""
+    return [one.key for one in house.institutions().values() if not one.visible_to]
+
+
+def matters(congress: Congress) -> QuerySet[Matter]:
+    """The matters of this congress that are public now, with when they began and last moved."""
+    rows = Matter.objects.filter(congress=congress, public=True, institution__in=open_keys())
+    return _dated(rows.exclude(access.private()))
+
+
+def withdrawn(congress: Congress) -> QuerySet[Matter]:
+    """Those that were public after some act and are not now: their addresses say so for ever."""
+    rows = Matter.objects.filter(congress=congress, institution__in=open_keys())
+    return _dated(rows.filter(Q(public=False) | access.private()).filter(_once_public()))
+
+
+def _once_public() -> Q:
+    """Some act left the matter meeting its institution's declared condition: read from the acts themselves."""
+    found = NOWHERE
+    for one in house.institutions().values():
+        if one.public_when and not one.visible_to:
+            acts = Act.objects.filter(as_q(dict(one.public_when), "outcome"), matter=OuterRef("pk"))
+            found |= Q(institution=one.key) & Q(Exists(acts))
+    return found
+
+
+def _dated(rows: QuerySet[Matter]) -> QuerySet[Matter]:
+    acts = Act.objects.filter(matter=OuterRef("pk"))
+    return rows.annotate(
+        created=Subquery(acts.order_by("seq").values("at")[:1]),
+        modified=Subquery(acts.order_by("-seq").values("at")[:1]),
+    )
+
+
+def read_along(rows: QuerySet[Matter]) -> QuerySet[Matter]:
+    """With all that an object of a matter names, in a fixed number of queries."""
+    public_children = Matter.objects.filter(public=True, institution__in=open_keys())
+    return (
+        rows.defer("limit", "facts")
+        .select_related("parent")
+        .prefetch_related(
+            Prefetch("assignments", Assignment.objects.exclude(phase="void").order_by("pk")),
+            Prefetch("proposers", Proposer.objects.select_related("seat")),
+            Prefetch("children", public_children.only("pk", "parent_id").order_by("pk")),
+        )
+        .order_by(F("pk").asc())
+    )
