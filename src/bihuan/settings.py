@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
@@ -58,8 +59,10 @@ VIRUS_SCAN_COMMAND = os.environ.get("BIHUAN_VIRUS_SCAN", "")
 INSTALLED_APPS = [
     "bihuan.people",
     "bihuan.matters",
+    "bihuan.jobs",
     "bihuan.measures",
     "bihuan.exchange",
+    "bihuan.letters",
     "bihuan.web",
     "bihuan.api",
     "django.contrib.auth",
@@ -204,3 +207,23 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+JOB_LEASE_SECONDS = int(os.environ.get("BIHUAN_JOB_LEASE", "60"))
+"""How long a worker may give no sign of life before another takes up its job."""
+JOBS: dict[str, dict[str, Any]] = {
+    "sweep": {"title": "记下到期的时限", "path": "bihuan.jobs.nightly.sweep_all", "whole": False},
+    "seal": {"title": "封存当天的动作", "path": "bihuan.jobs.nightly.seal_all", "whole": False},
+    "clear_jobs": {"title": "清理旧任务", "path": "bihuan.jobs.nightly.clear_jobs"},
+    "import": {
+        "title": "导入台账",
+        "path": "bihuan.exchange.background.import_ledger",
+        "tries": 3,
+    },
+}
+"""What may be done in the background: a title, the function, whether it is one transaction (jobs/kinds.py)."""
+SCHEDULE: list[dict[str, Any]] = [
+    {"kind": "sweep", "daily": "00:10"},
+    {"kind": "seal", "daily": "00:40"},
+    {"kind": "clear_jobs", "daily": "03:30"},
+]
+"""What comes round by itself, in local time."""

@@ -160,6 +160,7 @@ SCREENS = [
     Screen("figure", "clerk", "/b/suggestions/reply_rate/"),
     Screen("figure-rest", "clerk", "/b/suggestions/reply_rate/?rest=1"),
     Screen("figure-empty", "clerk", "/b/suggestions/met_rate/"),
+    Screen("jobs", "system_admin", "/house/jobs/"),
     Screen("import", "clerk", "/x/suggestions/import/"),
     Screen("import-nothing", "clerk", "/x/suggestions/import/", send=FORM, status=400),
     Screen("import-preview", "clerk", "/x/suggestions/import/", send=FORM, choose="ledger.csv"),

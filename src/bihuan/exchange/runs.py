@@ -1,8 +1,8 @@
 """Imports that can be left and found again: the uploaded file, its preview, the commit and its progress.
 
 Each run is a folder under `BIHUAN_HOME/imports`: the file as it came and `run.json`, rewritten whole at each
-step. The commit is one database transaction, so its progress is kept outside the database, where a watcher can
-see it; a run whose process died says so, and nothing of it was written.
+step. The commit is a job (`background.py`) and one database transaction, so its progress is kept outside the
+database, where a watcher can see it; where a worker dies, nothing of it was written and another takes it up.
 """
 
 from __future__ import annotations
@@ -10,28 +10,18 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import threading
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
-
-from bihuan.exchange.report import Progress, Report
-
-SILENT_AFTER = 30
-"""Seconds without a sign of life after which a running import counts as broken off."""
-
-Work = Callable[[Progress], Report]
 
 
 @dataclass
 class Run:
-    """One import on its way: previewed → running → done, refused or broken."""
+    """One import on its way: previewed → waiting → running → done or refused."""
 
     id: str
     congress: int
@@ -63,9 +53,9 @@ class Run:
         return 100 * self.done // self.whole if self.whole else 0
 
     @property
-    def broken(self) -> bool:
-        """Whether it was running and has given no sign of life since."""
-        return self.state == "running" and time.time() - self.at > SILENT_AFTER
+    def on_its_way(self) -> bool:
+        """Whether a worker has it, or will."""
+        return self.state in ("waiting", "running")
 
     def save(self) -> None:
         """Write the run's state whole: a reader sees the old or the new, never half."""
@@ -98,40 +88,6 @@ def mine(user: int, key: str) -> list[Run]:
     found = [find(folder.name, user) for folder in _home().glob("*") if folder.is_dir()]
     own = [run for run in found if run and run.key == key]
     return sorted(own, key=lambda run: -run.at)[:5]
-
-
-def start(run: Run, work: Work) -> None:
-    """Commit in the background; the run's file tells how far it has come and how it ended."""
-    run.state, run.done = "running", 0
-    run.save()
-    threading.Thread(target=_carry_out, args=(run, work), daemon=False).start()
-
-
-def _carry_out(run: Run, work: Work) -> None:
-    try:
-        report = work(_watcher(run))
-        run.report, run.state = report.as_json(), "done"
-    except Exception as stopped:  # whatever stopped it must be seen by whoever waits for it
-        run.state, run.sentence = (
-            "refused",
-            str(stopped) or "导入没有完成，一行也没有写入，请重试。",
-        )
-        raise
-    finally:
-        run.save()
-        connection.close()
-
-
-def _watcher(run: Run) -> Progress:
-    last = [0.0]
-
-    def watch(done: int, whole: int) -> None:
-        run.done, run.whole = done, whole
-        if time.time() - last[0] > 0.5 or done == whole:
-            last[0] = time.time()
-            run.save()
-
-    return watch
 
 
 def _home() -> Path:

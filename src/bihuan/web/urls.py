@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from bihuan.web.views import administration, people, session, today
+from bihuan.web.views import administration, people, session, today, working
 
 urlpatterns = [
     path("", session.root, name="root"),
@@ -24,6 +24,8 @@ urlpatterns = [
     path("house/lock-outs/", administration.lock_outs, name="lock-outs"),
     path("house/events/", administration.events, name="events"),
     path("house/acts/", administration.act_log, name="act-log"),
+    path("house/jobs/", working.jobs, name="jobs"),
+    path("house/jobs/<int:pk>/again/", working.job_again, name="job-again"),
     path("house/params/", administration.params, name="params"),
     path("house/params/<slug:institution>/<slug:name>/", administration.param, name="param"),
     path("house/<slug:key>/", people.register, name="register"),

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bihuan.exchange import matters_in, matters_out, runs
-from bihuan.exchange.report import Progress, Report, Unusable
+from bihuan.exchange.report import Unusable
+from bihuan.jobs import queue
 from bihuan.loop.spec import Institution
 from bihuan.matters import access, house
 from bihuan.people.models import Event
@@ -102,14 +103,11 @@ def commit(request: HttpRequest, institution: str, run_id: str) -> HttpResponse:
     if found.report.get("rejected") and request.POST.get("skip_rejected") != "1":
         found.sentence = _("有些行不能导入。请改好文件重新上传，或者勾选“跳过这些行”。")
         return render(request, "exchange/run.html", {"one": one, "run": found}, status=400)
-    made = _plan(request, found)
-    user, day = standing(request).user, date.fromisoformat(found.day)
-
-    def work(progress: Progress) -> Report:
-        matters_in.commit(made, user, day, progress)
-        return made
-
-    runs.start(found, work)
+    user = standing(request).user
+    found.state, found.done, found.sentence = "waiting", 0, ""
+    found.save()
+    about, slot = f"{one.title}：{found.file}", f"import/{found.id}"
+    queue.put("import", {"run": found.id}, about=about, congress=user.congress, by=user, slot=slot)
     _log(request, "import", f"导入“{house.institution(one.key).title}”：{found.file}")
     return redirect("import-run", one.key, run_id)
 
