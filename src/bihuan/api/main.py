@@ -65,9 +65,7 @@ class Interface(NinjaAPI):
             self._document = self._made(path_prefix, path_params)
         return self._document
 
-    def _made(
-        self, path_prefix: str | None, path_params: dict[str, Any] | None
-    ) -> OpenAPISchema:
+    def _made(self, path_prefix: str | None, path_params: dict[str, Any] | None) -> OpenAPISchema:
         made = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         made["components"]["schemas"]["Problem"] = shapes.ProblemShape.model_json_schema()
         for where, operations in made["paths"].items():

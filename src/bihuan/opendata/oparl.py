@@ -173,7 +173,7 @@ class Objects:
         """A public matter (`public.matters`, `public.read_along`)."""
         one = house.institution(row.institution)
         state = next((s for s in one.states if s.id == row.state), None)
-        parent = row.parent if row.parent and row.parent.public else None
+        parent = row.parent_id if row.parent_public else None
         shares = [share for share in row.assignments.all() if share.phase != "void"]
         persons = [p.seat.person_id for p in row.proposers.all() if p.seat]
         told: Told = {
@@ -189,7 +189,7 @@ class Objects:
             ],
             "auxiliaryFile": [],
             "subordinatedPaper": [self.at("paper", child.pk) for child in row.children.all()],
-            "superordinatedPaper": [self.at("paper", parent.pk)] if parent else [],
+            "superordinatedPaper": [self.at("paper", parent)] if parent else [],
             "created": _stamp(row.created),
             "modified": _stamp(row.modified),
             "bihuan:institution": row.institution,

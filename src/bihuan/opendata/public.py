@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from bihuan.loop.spec import Institution
 from bihuan.matters import access, house
 from bihuan.matters.models import Act, Assignment, Matter, Proposer
 from bihuan.measures.conditions import as_q
@@ -12,30 +13,39 @@ from bihuan.people.models import Congress
 NOWHERE = Q(pk__in=[])
 
 
-def open_keys() -> list[str]:
-    """The institutions whose matters can be public at all: not those open to some roles only."""
-    return [one.key for one in house.institutions().values() if not one.visible_to]
-
-
 def matters(congress: Congress) -> QuerySet[Matter]:
     """The matters of this congress that are public now, with when they began and last moved."""
-    rows = Matter.objects.filter(congress=congress, public=True, institution__in=open_keys())
+    rows = Matter.objects.filter(public_now(), congress=congress)
     return _dated(rows.exclude(access.private()))
+
+
+def public_now() -> Q:
+    """The condition under which the public may see a matter: published, and as its institution declares."""
+    found = NOWHERE
+    for one in _opening():
+        found |= Q(institution=one.key, public=True) & as_q(dict(one.public_when))
+    return found
+
+
+def _opening() -> list[Institution]:
+    """The institutions whose matters can be public at all: declared so, and not open to some roles only."""
+    found = house.institutions().values()
+    return [one for one in found if one.public_when and not one.visible_to]
 
 
 def withdrawn(congress: Congress) -> QuerySet[Matter]:
     """Those that were public after some act and are not now: their addresses say so for ever."""
-    rows = Matter.objects.filter(congress=congress, institution__in=open_keys())
-    return _dated(rows.filter(Q(public=False) | access.private()).filter(_once_public()))
+    keys = [one.key for one in _opening()]
+    rows = Matter.objects.filter(congress=congress, institution__in=keys)
+    return _dated(rows.filter(~public_now() | access.private()).filter(_once_public()))
 
 
 def _once_public() -> Q:
     """Some act left the matter meeting its institution's declared condition: read from the acts themselves."""
     found = NOWHERE
-    for one in house.institutions().values():
-        if one.public_when and not one.visible_to:
-            acts = Act.objects.filter(as_q(dict(one.public_when), "outcome"), matter=OuterRef("pk"))
-            found |= Q(institution=one.key) & Q(Exists(acts))
+    for one in _opening():
+        acts = Act.objects.filter(as_q(dict(one.public_when), "outcome"), matter=OuterRef("pk"))
+        found |= Q(institution=one.key) & Q(Exists(acts))
     return found
 
 
@@ -49,10 +59,10 @@ def _dated(rows: QuerySet[Matter]) -> QuerySet[Matter]:
 
 def read_along(rows: QuerySet[Matter]) -> QuerySet[Matter]:
     """With all that an object of a matter names, in a fixed number of queries."""
-    public_children = Matter.objects.filter(public=True, institution__in=open_keys())
+    public_children = Matter.objects.filter(public_now()).exclude(access.private())
     return (
         rows.defer("limit", "facts")
-        .select_related("parent")
+        .annotate(parent_public=Exists(public_children.filter(pk=OuterRef("parent_id"))))
         .prefetch_related(
             Prefetch("assignments", Assignment.objects.exclude(phase="void").order_by("pk")),
             Prefetch("proposers", Proposer.objects.select_related("seat")),
