@@ -88,7 +88,7 @@ def _commitment(text: str, run: list[_Clause]) -> Commitment:
 
 def _own_sentences(text: str) -> Iterator[tuple[Span, bool]]:
     """The sentences in which the replying body speaks, each with whether it stands under a plan."""
-    tense, asking, answering = _Tense.OPEN, False, False
+    tense, asking, answering, turned = _Tense.OPEN, False, False, False
     for paragraph in paragraphs(text):
         answering = answering or phrases.ANSWERING.search(paragraph.text) is not None
         asking = phrases.ASKING.search(paragraph.text) is not None or (
@@ -97,19 +97,42 @@ def _own_sentences(text: str) -> Iterator[tuple[Span, bool]]:
         if asking:
             continue
         tense = _tense_from_heading(paragraph.text, tense)
+        if phrases.RESTATED.search(paragraph.text):
+            tense = _Tense.OPEN
         local, led = tense, False
         for sentence in sentences_in(text, paragraph):
             local = _tense_of(sentence.text, local, answering)
             if local is _Tense.OPEN and answering and _is_reported_item(sentence.text):
                 tense = local = _Tense.REPORT
             if not any(kind.search(sentence.text) for kind in _NOT_ITS_OWN):
-                follows = led and _goes_on(sentence.text)
+                follows = (led and _goes_on(sentence.text)) or _to_be_done(sentence.text, turned)
                 yield sentence, local is _Tense.PLAN or follows
                 led = follows or phrases.FUTURE.search(sentence.text) is not None
+                turned = turned or led or phrases.LACK.search(sentence.text) is not None
         tense = _tense_after(paragraph.text, tense)
 
 
-_NOT_ITS_OWN = (phrases.SERVICE, phrases.POLICY, phrases.SIGNATURE)
+_NOT_ITS_OWN = (phrases.SERVICE, phrases.POLICY, phrases.SIGNATURE, phrases.ITEM_TITLE)
+
+
+def _to_be_done(sentence: str, turned: bool) -> bool:
+    head = phrases.TO_THIS_END.match(sentence)
+    return (turned or head is not None) and _own_act(sentence[head.end() if head else 0 :])
+
+
+def _own_act(sentence: str) -> bool:
+    """Whether the body tells of an act of its own without saying that it is over.
+
+    Behind the turn of a letter, where it has said what is lacking or what will be done, that is a plan.
+    """
+    acts = any(kind.search(sentence) for kind in _CONCRETE) and not _describes(sentence)
+    return acts and not any(kind.search(sentence) for kind in _OF_ITS_OWN_TENSE)
+
+
+def _describes(sentence: str) -> bool:
+    return any(
+        kind.search(sentence) for kind in (phrases.STATIVE, phrases.LACK, phrases.STANDING_RULE)
+    )
 
 
 def _goes_on(sentence: str) -> bool:
@@ -161,7 +184,13 @@ def _read(text: str, sentence: Span, planned: bool, on: date | None) -> list[_Cl
         by, last_day = _limit(piece.text, on, since)
         own = _own_future(piece.text, by, last_day, on) and not _bygone(by, last_day, since, piece)
         since = _later(since, by, last_day)
-        future = own or (future and not _over(piece.text))
+        if text[piece.end : piece.end + 1] in ("：", ":") and phrases.PLANNING.search(
+            piece.text + ":"
+        ):
+            future = True
+            own = True
+        bygone = last_day is not None and on is not None and last_day < on
+        future = own or (future and not bygone and not _over(piece.text))
         idle = _idle(piece.text, idle)
         clause = _Clause(piece, future, own, by, last_day, promise=False)
         hoped = asked and not own
@@ -208,7 +237,7 @@ def _idle(clause: str, before: bool) -> bool:
     return before or any(kind.search(clause) for kind in _IDLE)
 
 
-_IDLE = (phrases.TENTATIVE, phrases.STANDING_RULE, phrases.REQUEST)
+_IDLE = (phrases.QUOTED_RULE, phrases.TENTATIVE, phrases.STANDING_RULE, phrases.REQUEST)
 
 
 def _limit(
@@ -243,7 +272,7 @@ _SOFT = (
     phrases.EAGER,
     phrases.ABSTRACT,
 )
-_FINAL = (phrases.NEGATED, phrases.SOLICIT, phrases.BARE_CONDITION, phrases.NORM)
+_FINAL = (phrases.ASIDE, phrases.NEGATED, phrases.SOLICIT, phrases.BARE_CONDITION, phrases.NORM)
 
 
 def _promises(clause: _Clause) -> bool:
