@@ -219,11 +219,17 @@ JOBS: dict[str, dict[str, Any]] = {
         "path": "bihuan.exchange.background.import_ledger",
         "tries": 3,
     },
+    "notices": {
+        "title": "发送通知",
+        "path": "bihuan.api.working.send_notices",
+        "whole": False,
+    },
 }
 """What may be done in the background: a title, the function, whether it is one transaction (jobs/kinds.py)."""
 SCHEDULE: list[dict[str, Any]] = [
     {"kind": "sweep", "daily": "00:10"},
     {"kind": "seal", "daily": "00:40"},
     {"kind": "clear_jobs", "daily": "03:30"},
+    {"kind": "notices", "minutes": 5},
 ]
 """What comes round by itself, in local time."""

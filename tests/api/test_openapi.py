@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given
@@ -78,15 +81,22 @@ def token_of(user: User) -> str:
 
 
 @pytest.fixture
-def tried(db: None, settings: Settings) -> tuple[Any, Cast, str]:
-    """The interface as a schema under test, a congress with matters at three stages, and a clerk's token."""
+def tried(db: None, settings: Settings) -> Iterator[tuple[Any, Cast, str]]:
+    """The interface as a schema under test, a congress with matters at three stages, and a clerk's token.
+
+    A server closes its connections after each request; this one is the test's own.
+    """
     settings.API_PER_MINUTE = 10**9
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
     cast = make_cast()
     cast.suggestion("working", co=["finance"])
     cast.suggestion("to_hand_over", title="关于公交的建议")
     cast.suggestion("rating", title="关于路灯的建议")
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
-    return schema, cast, token_of(cast.clerk)
+    yield schema, cast, token_of(cast.clerk)
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
 
 
 def test_it_is_a_valid_document() -> None:

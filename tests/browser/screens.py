@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.cast import Cast, make_cast
 
+from bihuan.api.models import Subscription
 from bihuan.matters.act import Doer
 from bihuan.matters.models import Matter
 
@@ -55,7 +56,8 @@ def world() -> tuple[Cast, dict[str, str]]:
     named["promised"] = _promised(cast)
     named["promise"] = Matter.objects.filter(institution="commitments").order_by("pk")[0]
     numbers = {name: str(matter.pk) for name, matter in named.items()}
-    return cast, {**numbers, "traffic": str(cast.bodies["traffic"].pk)}
+    hook = Subscription.objects.create(user=cast.clerk, name="政务平台", url="https://example.org/")
+    return cast, {**numbers, "traffic": str(cast.bodies["traffic"].pk), "hook": str(hook.pk)}
 
 
 def _promised(cast: Cast) -> Matter:
@@ -150,6 +152,12 @@ SCREENS = [
     Screen("lock-outs", "security_admin", "/house/lock-outs/"),
     Screen("events", "audit_admin", "/house/events/"),
     Screen("act-log", "audit_admin", "/house/acts/"),
+    Screen("interfaces", "clerk", "/interfaces/"),
+    Screen("token-refused", "clerk", "/interfaces/", send="main form[action$='tokens/new/']", status=422),
+    Screen("calendar-address", "clerk", "/interfaces/", send="main form[action$='calendar/new/']"),
+    Screen("hook", "clerk", "/interfaces/hooks/{hook}/"),
+    Screen("all-interfaces", "system_admin", "/interfaces/all/"),
+    Screen("reference", "", "/api/docs/"),
     Screen("params", "clerk", "/house/params/"),
     Screen("param", "clerk", "/house/params/suggestions/reply_within/"),
     Screen("param-refused", "clerk", "/house/params/suggestions/reply_within/", send=FORM, status=422),
