@@ -76,6 +76,7 @@ def test_it_has_exactly_the_totals_and_each_opens_its_rows(congress: Congress) -
     assert _figure(congress, "implementation_rate") == opened("implementation_rate") == 327
     figures = compute(congress, "suggestions", TODAY)
     assert next(f.text for f in figures if f.key == "implementation_rate").startswith("42.2")
+    assert {f.denominator for f in figures if f.key == "field_share"} == {774}
 
 
 @pytest.mark.parametrize("year", range(2022, 2027))

@@ -10,18 +10,18 @@ from bihuan.demo.player import Player
 from bihuan.matters.models import Matter
 
 MOTIONS = (
-    ("关于保护柳河饮用水水源地的议案", "adopted"),
-    ("关于加强农村公路管护的议案", "adopted"),
-    ("关于建设城区第二水厂的议案", "turned"),
-    ("关于扩建市殡仪服务中心的议案", "turned"),
-    ("关于促进茶产业发展的议案", "concluded"),
-    ("关于加强校园周边治理的议案", "concluded"),
-    ("关于制定停车管理规定的议案", "not_adopted"),
-    ("关于推进殡葬改革的议案", "withdrawn"),
-    ("关于加强电动自行车管理的议案", "in_committee"),
-    ("关于保护传统村落的议案", "reported"),
-    ("关于加强湿地保护的议案", "at_presidium"),
-    ("关于发展社区养老服务的议案", "listing_opinion"),
+    ("关于保护柳河饮用水水源地的议案", "adopted", "生态环境"),
+    ("关于加强农村公路管护的议案", "adopted", "交通出行"),
+    ("关于建设城区第二水厂的议案", "turned", "水利"),
+    ("关于扩建市殡仪服务中心的议案", "turned", "养老与社会保障"),
+    ("关于促进茶产业发展的议案", "concluded", "农业农村"),
+    ("关于加强校园周边治理的议案", "concluded", "教育"),
+    ("关于制定停车管理规定的议案", "not_adopted", "城市建设与管理"),
+    ("关于推进殡葬改革的议案", "withdrawn", "养老与社会保障"),
+    ("关于加强电动自行车管理的议案", "in_committee", "公共安全与法治"),
+    ("关于保护传统村落的议案", "reported", "文化旅游体育"),
+    ("关于加强湿地保护的议案", "at_presidium", "生态环境"),
+    ("关于发展社区养老服务的议案", "listing_opinion", "养老与社会保障"),
 )
 TURNED = 2
 """How many become suggestions: they are among the 774."""
@@ -46,8 +46,8 @@ FAULTY = (
 
 def play_assembly(player: Player, chance: Random) -> None:
     """Play the motions, the resolutions that follow, and the old ledger with its fault."""
-    for place, (title, end) in enumerate(MOTIONS):
-        _Motion(player, chance, place, title).play(end)
+    for place, (title, end, field) in enumerate(MOTIONS):
+        _Motion(player, chance, place, title).play(end, field)
     for place, (title, body, end) in enumerate(FOLLOWED):
         _follow(player, place, title, body, end)
     _old_ledger(player)
@@ -66,13 +66,14 @@ class _Motion:
         self.clerk, self.committee = player.staff("clerk", "clerk2"), player.staff("committee")
         self.proposer = player.deputy(self.seats[0])
 
-    def play(self, end: str) -> None:
+    def play(self, end: str, field: str) -> None:
         data = {
             "title": self.title,
             "grounds": "代表视察和走访群众时，这件事反映集中，现有措施力度不够。",
             "text": "请大会审议，明确目标、责任单位和完成时间，并由常委会跟踪督办。",
             "session": self.session,
             "year": self.day.year,
+            "field": field,
         }
         doer = self.player.deputy(self.seats[0], "deputy")
         self.matter = self.player.begin("motions", "raise", doer, self.day, data, self.seats)

@@ -37,6 +37,7 @@ class OfCongress(ModelForm):
         for name, field in self.fields.items():
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = own(_model_of(field), congress)
+                field.empty_label = _("请选择")
             if isinstance(field, forms.DateField):
                 field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             field.widget.attrs["id"] = f"id_{name}"

@@ -120,7 +120,7 @@ def headings(one: Institution, every: bool = True) -> list[tuple[Column, str]]:
         columns.append(Column("light"))
     if not every:
         first = [column for column in columns if column.name in USUAL]
-        more = [column for column in columns if column.name not in (*USUAL, "due")]
+        more = [column for column in columns if column.name not in (*USUAL, "due", "persons")]
         kept = first + more[: max(0, MOST_USUAL - len(first))]
         columns = [column for column in columns if column in kept]
     return [(column, language.heading(one, column)) for column in columns]
