@@ -41,14 +41,13 @@ class Stage:
 
 @dataclass(frozen=True)
 class Share:
-    """A body's share as drawn: its light, its limit explained, the acts on it."""
+    """A body's share as drawn: its light, its limit explained."""
 
     row: Assignment
     kind: str
     state: str
     light: queries.Light
     cite: str
-    offers: list[access.Offer]
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,8 @@ class _Page:
             "state": self.reading.state(self.row),
             "cite": cited(self.rules, self.one, self.row.state, self.row.limit),
             "stages": self.stages(),
-            "offers": [offer for offer in self.offers if not offer.share],
+            "offers": self.offers,
+            "names": {share.key: str(share.body) for share in self.row.assignments.all()},
             "shares": self.shares(),
             "facts": self.facts(),
             "steps": [self.step(act) for act in self.acts],
@@ -171,7 +171,6 @@ class _Page:
                 self.reading.state(row),
                 queries.light(row, self.today),
                 cited(self.rules, self.one, row.state, row.limit, row),
-                [offer for offer in self.offers if offer.share == row.key],
             )
             for row in rows
         ]
