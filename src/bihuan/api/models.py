@@ -10,11 +10,16 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from bihuan.matters.models import Act
 from bihuan.people.models import User
 
-SCOPES = {"read": "读取", "act": "办理", "calendar": "日历"}
+SCOPES = {
+    "read": gettext_lazy("读取"),
+    "act": gettext_lazy("办理"),
+    "calendar": gettext_lazy("日历"),
+}
 
 
 class Token(models.Model):
@@ -108,10 +113,10 @@ class Delivery(models.Model):
     """One notice to one subscription about one act, with each attempt."""
 
     STATES: ClassVar = {
-        "waiting": "待发",
-        "sent": "已送达",
-        "failed": "未送达",
-        "dropped": "不再发送",
+        "waiting": gettext_lazy("待发"),
+        "sent": gettext_lazy("已送达"),
+        "failed": gettext_lazy("未送达"),
+        "dropped": gettext_lazy("不再发送"),
     }
 
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="deliveries")

@@ -118,6 +118,7 @@ class _Pinned(http.client.HTTPConnection):
     def __init__(
         self, host: str, port: int | None, address: str, context: ssl.SSLContext | None
     ) -> None:
+        self.default_port = 443 if context else 80
         super().__init__(host, port, timeout=SECONDS)
         self.address, self.context = address, context
 
