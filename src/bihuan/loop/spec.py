@@ -242,7 +242,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Indicator:
-    """A figure: rows that meet `hit` among rows that meet `base`. `by` gives one figure per value."""
+    """A figure: rows that meet `hit` among rows that meet `base`. `by` gives one figure per value.
+
+    `per_body`: the cockpit also tells it apart by the bodies in charge.
+    """
 
     key: str
     title: str
@@ -255,6 +258,7 @@ class Indicator:
     cite: str = ""
     help: str = ""
     board: bool = True
+    per_body: bool = False
     less_is_better: bool = False
 
 

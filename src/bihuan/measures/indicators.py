@@ -11,6 +11,7 @@ from datetime import date
 
 from django.db.models import (
     Count,
+    Exists,
     F,
     FloatField,
     JSONField,
@@ -33,6 +34,8 @@ from bihuan.measures.figures import Figure
 from bihuan.people.models import Congress
 
 PAST = "past"
+LEADING = ("lead", "separate")
+"""The kinds of share that answer for a matter."""
 
 
 def compute(
@@ -61,7 +64,7 @@ def _of_institution(
     year: int | None,
     matters: QuerySet[Matter] | None,
 ) -> Iterable[Figure]:
-    counting = _Counting(congress, one, day, year, matters)
+    counting = Counting(congress, one, day, year, matters)
     rates = counting.rates()
     for indicator in one.indicators:
         if indicator.by:
@@ -85,11 +88,11 @@ def rows(
     """The matters behind a figure: those it counts (`hit`) or its whole base. Shares open their matters."""
     one = house.institution(institution)
     indicator = next(indicator for indicator in one.indicators if indicator.key == key)
-    counting = _Counting(congress, one, as_of or timezone.localdate(), year, None)
+    counting = Counting(congress, one, as_of or timezone.localdate(), year, None)
     return counting.opened(indicator, group, hit)
 
 
-class _Counting:
+class Counting:
     """The ground figures are counted on: which rows, on which day, and where their facts stand."""
 
     def __init__(
@@ -151,6 +154,35 @@ class _Counting:
             for value, hits, whole in sorted(known, key=lambda row: (-row[2], row[0]))
         ]
 
+    def by_body(self, indicator: Indicator) -> list[Figure]:
+        """One rate for each body, in the order of the house. A matter with two lead bodies counts for both."""
+        path = "body" if indicator.of == "assignment" else "assignments__body"
+        counted = (
+            self._handed_over(indicator)
+            .filter(self.q(indicator, hit=False))
+            .order_by()
+            .values(name=F(f"{path}__name"), place=F(f"{path}__path"))
+            .annotate(
+                whole=Count("pk", distinct=True),
+                hits=Count("pk", filter=self.q(indicator, hit=True) or None, distinct=True),
+            )
+        )
+        rows = sorted(counted, key=lambda row: row["place"])
+        return [self._figure(indicator, r["hits"], r["whole"], r["name"]) for r in rows]
+
+    def _handed_over(self, indicator: Indicator) -> QuerySet[Model]:
+        if indicator.of == "assignment":
+            return self.shares()
+        return self.matters().filter(
+            ~Q(assignments__phase="void"),
+            assignments__kind__in=LEADING,
+            assignments__handed_on__lte=self.day,
+        )
+
+    def _in_charge(self) -> QuerySet[Assignment]:
+        held = Assignment.objects.filter(matter=OuterRef("pk"), kind__in=LEADING)
+        return held.filter(handed_on__lte=self.day).exclude(phase="void")
+
     def summed(self, indicator: Indicator) -> Figure:
         """The sum of a field over the acts that filled it in, up to the day."""
         acts = Act.objects.filter(
@@ -166,7 +198,9 @@ class _Counting:
 
     def opened(self, indicator: Indicator, group: str, hit: bool) -> QuerySet[Matter]:
         chosen = self._base(indicator).filter(self.q(indicator, hit))
-        if group:
+        if group and indicator.per_body and not indicator.by:
+            chosen = chosen.filter(Exists(self._in_charge().filter(body__name=group)))
+        elif group:
             chosen = chosen.filter(**{self._by(indicator): group})
         if indicator.of == "matter":
             return chosen  # type: ignore[return-value]
