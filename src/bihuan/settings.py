@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "bihuan.web.middleware.ChangePasswordFirst",
+    "bihuan.web.middleware.Unkeepable",
     "axes.middleware.AxesMiddleware",
 ]
 

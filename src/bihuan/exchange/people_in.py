@@ -29,6 +29,7 @@ from bihuan.exchange.values import (
     read_number,
     text,
 )
+from bihuan.loop.forms import storable
 from bihuan.people.models import (
     BODY_KINDS,
     Appointment,
@@ -175,11 +176,14 @@ def _lines(table: Table, made: Plan) -> list[Line]:
 def _cell(line: Line, name: str, raw: Cell, made: Plan) -> None:
     try:
         value = READERS.get(name, _words)(raw)
+        if not storable(text(raw)):
+            raise BadValue(ascii(text(raw))[1:60], "这一格里有无法保存的字符，请删去后重新填写")
         limit = LENGTHS[made.key].get(name, 0)
         if limit and value and len(str(value)) > limit:
             raise BadValue(text(raw), f"最多 {limit} 字，现有 {len(str(value))} 字")
     except BadValue as bad:
-        made.rejected.append(Rejected(line.row, line.headers[name], text(raw), bad.reason))
+        shown = text(raw) if storable(text(raw)) else str(bad.value)
+        made.rejected.append(Rejected(line.row, line.headers[name], shown, bad.reason))
         return
     if value not in (None, "", []):
         line.data[name] = value

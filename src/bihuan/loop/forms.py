@@ -15,6 +15,10 @@ from bihuan.loop.spec import ASSIGNMENT_KINDS, Choice, Field, Value
 NOT_STORABLE = "填写的内容里有无法保存的字符，请重新输入"
 TEXT_LIMIT = 500
 LONGTEXT_LIMIT = 20_000
+TITLE_LIMIT, NAME_LIMIT, MOST_ROWS = 200, 40, 200
+"""What the columns hold: a title, a person's name; and the most rows of one table in a form."""
+IN_COLUMNS = {"title": TITLE_LIMIT, "old_number": 40}
+"""Fields whose value a matter keeps in a column of its own."""
 
 
 @dataclass(frozen=True)
@@ -122,10 +126,29 @@ def _clean(field: Field, value: Value, rules: Rules, on: date) -> Value:
 
 def _text(field: Field, value: Value) -> Value:
     text = str(value).strip()
-    limit = field.max_length or (LONGTEXT_LIMIT if field.kind == "longtext" else TEXT_LIMIT)
-    if len(text) > limit:
-        raise refuse(f"“{field.title}”最多 {limit} 字，现有 {len(text)} 字，请删减", field.name)
+    _not_longer(field, text, _limit_of(field), "")
     return text
+
+
+def _limit_of(field: Field) -> int:
+    if field.kind == "person":
+        return NAME_LIMIT
+    widest = LONGTEXT_LIMIT if field.kind == "longtext" else TEXT_LIMIT
+    return min(field.max_length or widest, IN_COLUMNS.get(field.name, widest))
+
+
+def _not_longer(field: Field, text: str, limit: int, what: str) -> None:
+    """Refuse what no column could hold: a name cut off would be another name."""
+    if len(text) > limit:
+        raise refuse(
+            f"“{field.title}”{what}最多 {limit} 字，现有 {len(text)} 字，请删减", field.name
+        )
+
+
+def _rows(field: Field, value: list[Value]) -> list[Value]:
+    if len(value) > MOST_ROWS:
+        raise refuse(f"“{field.title}”最多 {MOST_ROWS} 行，现有 {len(value)} 行", field.name)
+    return value
 
 
 def _choice(field: Field, value: Value, choices: tuple[Choice, ...]) -> Value:
@@ -165,7 +188,9 @@ def _yesno(field: Field, value: Value) -> Value:
 
 
 def _list_of_text(field: Field, value: Value) -> Value:
-    rows = value if isinstance(value, list) else [value]
+    rows = _rows(field, value) if isinstance(value, list) else [value]
+    for row in rows:
+        _not_longer(field, str(row).strip(), TEXT_LIMIT, "每项")
     return [str(row).strip() for row in rows if str(row).strip()]
 
 
@@ -174,7 +199,7 @@ def _assignments(field: Field, value: Value) -> Value:
     seven overdue opinions out of twelve had neither a named person nor a limit."""
     if not isinstance(value, list):
         raise refuse(f"“{field.title}”请逐行填写单位和责任人", field.name)
-    rows = [_assignment(field, row, place) for place, row in enumerate(value, 1)]
+    rows = [_assignment(field, row, place) for place, row in enumerate(_rows(field, value), 1)]
     bodies = [row["body"] for row in rows]
     doubled = next((body for body in bodies if bodies.count(body) > 1), None)
     if doubled:
@@ -187,6 +212,7 @@ def _assignment(field: Field, row: Value, place: int) -> dict[str, Value]:
         raise refuse(f"“{field.title}”第 {place} 行没有承办单位，请选择单位", field.name)
     if not str(row.get("person") or "").strip():
         raise refuse(f"“{field.title}”第 {place} 行没有责任人，请填写责任人姓名", field.name)
+    _not_longer(field, str(row["person"]).strip(), NAME_LIMIT, f"第 {place} 行的责任人姓名")
     kind = str(row.get("kind") or "lead")
     if kind not in ASSIGNMENT_KINDS:
         raise refuse(
@@ -205,7 +231,7 @@ def _assignment(field: Field, row: Value, place: int) -> dict[str, Value]:
 def _commitments(field: Field, value: Value) -> Value:
     if not isinstance(value, list):
         raise refuse(f"“{field.title}”请逐条填写承诺", field.name)
-    return [_commitment(field, row, place) for place, row in enumerate(value, 1)]
+    return [_commitment(field, row, place) for place, row in enumerate(_rows(field, value), 1)]
 
 
 def _commitment(field: Field, row: Value, place: int) -> dict[str, Value]:
@@ -215,6 +241,9 @@ def _commitment(field: Field, row: Value, place: int) -> dict[str, Value]:
         raise refuse(f"“{field.title}”第 {place} 条没有时限，请填写完成日期", field.name)
     cleaned: dict[str, Value] = {"title": str(row["title"]).strip(), "by": _date(field, row["by"])}
     extras = {name: str(row[name]).strip() for name in ("quote", "person") if row.get(name)}
+    _not_longer(field, str(cleaned["title"]), TITLE_LIMIT, f"第 {place} 条的内容")
+    _not_longer(field, extras.get("person", ""), NAME_LIMIT, f"第 {place} 条的责任人姓名")
+    _not_longer(field, extras.get("quote", ""), LONGTEXT_LIMIT, f"第 {place} 条的原文")
     return {**cleaned, **extras}
 
 

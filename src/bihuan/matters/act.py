@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from bihuan.loop.forms import Refusal
+from bihuan.loop.forms import NAME_LIMIT, NOT_STORABLE, Refusal, storable
 from bihuan.loop.machine import NEW, lapses, step
 from bihuan.loop.situation import Done, Lapse, Opening, Situation
 from bihuan.loop.spec import Act as ActSpec
@@ -35,6 +35,7 @@ CLOCK, OPERATOR = "时钟", "运维（命令行）"
 WITHOUT_USER = {"clock": CLOCK, "child": "所属事项"}
 JOINED_FROM = "joined_from"
 """The field in which a matter is told that another was joined into it, and its proposers with it."""
+LONGEST_NUMBER = 40
 CALENDAR_CORRECTED = "calendar_corrected"
 CALENDAR_CORRECTED_TITLE = "日历更正，时限重算"
 """The one act no institution declares: the days of rest changed, and open limits with them."""
@@ -87,6 +88,9 @@ def raise_matter(
 
     `raised_on` is given where the matter is older than its first act here (a ledger booked later).
     """
+    long = _too_long(doer, token, identity, proposers)
+    if long:
+        return long
     try:
         with transaction.atomic():
             known = _already(congress, token)
@@ -121,6 +125,9 @@ def act(
     Limits that passed before today are noted first, each on the day it passed. The same `token` is never
     taken twice: a repeated request gets the act that was written the first time.
     """
+    long = _too_long(doer, token)
+    if long:
+        return long
     try:
         with transaction.atomic():
             matter = held_matters().get(pk=matter_id)
@@ -133,6 +140,24 @@ def act(
             return _take(matter, act_id, doer, today, data or {}, share, token)
     except NotDone as stopped:
         return stopped.refusal
+
+
+def _too_long(
+    doer: Doer, token: str, identity: str = "", proposers: Sequence[Proposing] = ()
+) -> Refusal | None:
+    """What no column can hold, said before anything is begun; a name cut off would be another name."""
+    given = [
+        ("防重复提交的标记", token, 64),
+        ("代表谁", doer.on_behalf, 60),
+        ("认作同一件的依据", identity, 200),
+        *(("提出人姓名", one.name, NAME_LIMIT) for one in proposers),
+    ]
+    for what, text, longest in given:
+        if len(text) > longest:
+            return Refusal(f"{what}最多 {longest} 字，现有 {len(text)} 字，请核对后再提交")
+        if not storable(text):
+            return Refusal(NOT_STORABLE)
+    return None
 
 
 def held_matters(*, skip_locked: bool = False) -> QuerySet[Matter]:
@@ -330,8 +355,14 @@ def _described(matter: Matter, data: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _files(congress_id: int, ids: Value) -> list[Attachment]:
-    wanted = [int(str(i)) for i in ids if str(i).isdigit()] if isinstance(ids, list) else []
-    return list(Attachment.objects.filter(congress_id=congress_id, pk__in=wanted, act=None))
+    wanted = [key_of(str(one)) for one in ids] if isinstance(ids, list) else []
+    free = Attachment.objects.filter(congress_id=congress_id, act=None, matter=None)
+    return list(free.filter(pk__in=wanted))
+
+
+def key_of(word: str) -> int:
+    """A row's key as it was typed or sent; 0, which no row has, for anything else (², ten thousand digits)."""
+    return int(word) if word.isascii() and word.isdecimal() and len(word) < 18 else 0
 
 
 def _bind_files(matter: Matter, row: Act, ids: Value) -> None:
@@ -388,7 +419,7 @@ def _put_shares(matter: Matter, institution: Institution, done: Done) -> list[As
 
 
 def _body(congress_id: int, key: str) -> Body:
-    body = Body.objects.filter(congress_id=congress_id, pk=key if key.isdigit() else 0).first()
+    body = Body.objects.filter(congress_id=congress_id, pk=key_of(key)).first()
     if body is None:
         raise NotDone(Refusal("没有这个承办单位，请从列表中选择", "assignments"))
     return body
@@ -399,8 +430,11 @@ def _number(matter: Matter, done: Done) -> None:
     if not done.act.numbers or matter.number:
         return
     brought = str(done.after.facts.get("old_number", ""))
+    if len(brought) > LONGEST_NUMBER:
+        say = f"编号最多 {LONGEST_NUMBER} 字，现有 {len(brought)} 字，请核对"
+        raise NotDone(Refusal(say, "old_number"))
     if brought:
-        matter.number = brought[:40]
+        matter.number = brought
         return
     matter.number = str(next_number(matter.congress, f"{matter.institution}/{matter.year}"))
 
@@ -504,8 +538,7 @@ def _tell_joined(target: Matter, done: Done, matter: Matter) -> None:
 def _target(matter: Matter, word: str) -> Matter:
     """The matter named by its key or its number of the same year; never itself or one already joined."""
     own = Matter.objects.filter(congress_id=matter.congress_id, institution=matter.institution)
-    found = own.filter(pk=int(word)).first() if word.isdigit() and len(word) < 15 else None
-    found = found or own.filter(number=word, year=matter.year).first()
+    found = own.filter(pk=key_of(word)).first() or own.filter(number=word, year=matter.year).first()
     if found is None or found.pk == matter.pk or found.phase == "void":
         raise NotDone(Refusal(f"找不到可以并入的“{word}”，请填写另一件在办事项", "joined_to"))
     return found

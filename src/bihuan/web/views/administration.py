@@ -23,6 +23,7 @@ from bihuan.loop.forms import Refusal
 from bihuan.loop.params import Applied
 from bihuan.loop.spec import Institution
 from bihuan.matters import house, local_params
+from bihuan.matters.act import key_of
 from bihuan.matters.models import Act, LocalParam
 from bihuan.people import roles
 from bihuan.people.models import ROLES, Body, Delegation, Event, Grant, User
@@ -30,7 +31,7 @@ from bihuan.web import language
 from bihuan.web.events import note
 from bihuan.web.registers import own
 from bihuan.web.standing import only, standing
-from bihuan.web.views.people import WRONG, congress_of, page_of
+from bihuan.web.views.people import WRONG, congress_of, page_of, searched
 
 # The security administrator
 
@@ -44,7 +45,7 @@ def grants(request: HttpRequest) -> HttpResponse:
 
 def _grants_page(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     congress, today = congress_of(request), standing(request).day
-    text, role = request.GET.get("q", "").strip(), request.GET.get("role", "")
+    text, role = searched(request), request.GET.get("role", "").replace("\0", "")
     rows = Grant.objects.filter(roles.not_over(today), user__congress=congress)
     if text:
         rows = rows.filter(
@@ -94,7 +95,7 @@ def give(request: HttpRequest) -> HttpResponse:
 
 def _chosen(request: HttpRequest, name: str, among: QuerySet[Any]) -> Any:
     key = request.POST.get(name, "")
-    return among.filter(pk=int(key)).first() if key.isdigit() and len(key) < 15 else None
+    return among.filter(pk=key_of(key)).first()
 
 
 @only("security_admin")
@@ -194,8 +195,8 @@ def _narrowed(
     rows = rows.filter(**{f"{day}__gte": begins}) if begins else rows
     rows = rows.filter(**{f"{day}__lte": ends}) if ends else rows
     if request.GET.get("kind"):
-        rows = rows.filter(**{kind: request.GET["kind"][:40]})
-    text, named = request.GET.get("q", "").strip(), Q()
+        rows = rows.filter(**{kind: request.GET["kind"].replace("\0", "")[:40]})
+    text, named = searched(request), Q()
     for name in names if text else ():
         named |= Q(**{f"{name}__icontains": text})
     return rows.filter(named)

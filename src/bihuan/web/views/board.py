@@ -109,4 +109,4 @@ def _day(request: HttpRequest) -> date:
 
 def _year(request: HttpRequest) -> int | None:
     year = request.GET.get("year", "")
-    return int(year) if year.isdigit() and len(year) == 4 else None
+    return int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else None

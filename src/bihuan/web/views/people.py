@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bihuan.loop.forms import Refusal
+from bihuan.matters.act import key_of
 from bihuan.matters.recompute import recompute_limits
 from bihuan.people import accounts
 from bihuan.people.models import CalendarDay, Congress, Person, User
@@ -23,7 +24,13 @@ from bihuan.web.registers import REGISTERS, Register, own
 from bihuan.web.standing import only
 
 PAGE = 50
+LONGEST_SEARCH = 60
 WRONG = 422
+
+
+def searched(request: HttpRequest) -> str:
+    """What a list is searched for: as much as a name can be, for a longer pattern no database will look."""
+    return request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
 
 
 def congress_of(request: HttpRequest) -> Congress:
@@ -47,7 +54,7 @@ def users(request: HttpRequest) -> HttpResponse:
 
 
 def _users_page(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
-    congress, text = congress_of(request), request.GET.get("q", "").strip()
+    congress, text = congress_of(request), searched(request)
     rows = User.objects.filter(
         Q(username__icontains=text) | Q(person__name__icontains=text), congress=congress
     )
@@ -68,7 +75,7 @@ def open_account(request: HttpRequest) -> HttpResponse:
     """Open an account and show its one-time password, this once."""
     congress = congress_of(request)
     key = request.POST.get("person", "")
-    person = own(Person, congress).filter(pk=key if key.isdigit() else 0).first()
+    person = own(Person, congress).filter(pk=key_of(key)).first()
     if person is None:
         return _users_page(request, Refusal(_("请选择这个用户是谁"), "person"))
     opened = accounts.open_account(congress, request.POST.get("username", ""), person)
@@ -117,7 +124,7 @@ def _user(request: HttpRequest, pk: int) -> User:
 @require_GET
 def register(request: HttpRequest, key: str) -> HttpResponse:
     """One register's rows."""
-    one, text = _register(key), request.GET.get("q", "").strip()
+    one, text = _register(key), searched(request)
     page = page_of(request, one.rows(congress_of(request), text))
     rows = [(row.pk, one.cells(row)) for row in page]
     shown = {
