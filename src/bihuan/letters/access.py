@@ -67,7 +67,7 @@ def _of_kind(standing: Standing, letter: declared.Letter) -> Q:
     own_bodies = _below(standing.paths)
     if may_make(standing, letter):
         whole = standing.has(*(set(letter.by) & WHOLE_CONGRESS))
-        allowed |= Q() if whole else own_bodies
+        allowed |= ~Q(pk__in=[]) if whole else own_bodies
     if {"lead_body", "co_body"} & set(letter.readers):
         allowed |= out & own_bodies
     if "proposer" in letter.readers and standing.seats:

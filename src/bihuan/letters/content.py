@@ -264,7 +264,7 @@ def _finding(title: str, rows: list[Figure]) -> str:
     total = rows[0].denominator
     if _is_share(rows):
         most = max(rows, key=lambda row: row.numerator)
-        return f"{title}：“{_label(most)}”最多，{most.numerator:g}件，占{most.text}"
+        return f"{title}：{_label(most)}最多，{most.numerator:g}件，占{most.text}"
     full = sum(row.value == 100 for row in rows)
     return f"{title}：{len(rows)}个单位中{full}个为100%" if total else title
 

@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from docx.document import Document as Sheet
+from docx.enum.text import WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Twips
@@ -18,6 +19,8 @@ from docx.text.paragraph import Paragraph
 from bihuan.letters.measures import LINE, TEXT_MM, twips
 from bihuan.letters.sheet import empty_sheet, number_pages, right_tab, underline
 
+THICK, THIN = 20, 14
+"""0.35 mm and 0.25 mm in twips."""
 FORMS = {"letter": "信函格式", "document": "文件格式"}
 
 
@@ -92,9 +95,9 @@ def _text(sheet: Sheet, *, printed: bool) -> None:
     _add(sheet, "附件续行", "{{ 件 }}")
     _add(sheet, "Normal", "{%p endif %}")
     _add(sheet, "Normal", "{%p endfor %}")
-    _add(sheet, "发文机关署名", "{{ 发文机关 }}")
-    # The imprint floats; Word hangs it on the paragraph after it, which must be on the last page.
+    # The imprint floats; it hangs on the paragraph after it, which must be on the last page.
     _closing(sheet, printed=printed)
+    _add(sheet, "发文机关署名", "{{ 发文机关 }}")
     _add(sheet, "成文日期", "{{ 成文日期 }}")
     _add(sheet, "Normal", "{%p if 附注 %}")
     _add(sheet, "附注", "（{{ 附注 }}）")
@@ -104,30 +107,39 @@ def _text(sheet: Sheet, *, printed: bool) -> None:
 def _closing(sheet: Sheet, *, printed: bool) -> None:
     """The imprint (版记) at the foot of the last page: copies, and in the document form who printed it and when."""
     _add(sheet, "Normal", "{%p if 抄送 %}")
+    if printed:
+        _rule(sheet, THICK)
     copies = _add(sheet, "版记", "抄送：{{ 抄送 }}。")
     copies.paragraph_format.left_indent = Twips(280 + 3 * 280)
     copies.paragraph_format.first_line_indent = Twips(-3 * 280)
     _at_the_foot(copies)
     if printed:
-        _lines(copies, {"top": 8, "bottom": 6})
+        _add(sheet, "Normal", "{%p else %}")
+        _rule(sheet, THICK)
     _add(sheet, "Normal", "{%p endif %}")
     if printed:
+        _add(sheet, "Normal", "{%p if 抄送 %}")
+        _rule(sheet, THIN)
+        _add(sheet, "Normal", "{%p endif %}")
         printer = _add(sheet, "版记", "{{ 印发机关 }}\t{{ 印发日期 }}印发")
         right_tab(printer)
         tab = next(printer._p.get_or_add_pPr().iter(qn("w:tab")))
         tab.set(qn("w:pos"), str(twips(TEXT_MM[0]) - 280))
         _at_the_foot(printer)
-        _lines(printer, {"top": 8, "bottom": 8})
+        _rule(sheet, THICK)
 
 
-def _lines(paragraph: Paragraph, sides: dict[str, int]) -> None:
-    borders = OxmlElement("w:pBdr")
-    for side, size in sides.items():
-        edge = OxmlElement(f"w:{side}")
-        for name, value in {"val": "single", "sz": size, "space": 3, "color": "000000"}.items():
-            edge.set(qn(f"w:{name}"), str(value))
-        borders.append(edge)
-    _put(paragraph, borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
+def _rule(sheet: Sheet, thick: int) -> None:
+    """A line of the imprint: a paragraph of that height, shaded. LibreOffice leaves out the borders of a frame."""
+    rule = _add(sheet, "版记", "")
+    room = rule.paragraph_format
+    room.left_indent = room.right_indent = Twips(0)
+    room.line_spacing_rule, room.line_spacing = WD_LINE_SPACING.EXACTLY, Twips(thick)
+    shade = OxmlElement("w:shd")
+    for name, value in {"val": "clear", "color": "auto", "fill": "000000"}.items():
+        shade.set(qn(f"w:{name}"), value)
+    _put(rule, shade, "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
+    _at_the_foot(rule)
 
 
 def _at_the_foot(paragraph: Paragraph) -> None:

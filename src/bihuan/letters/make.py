@@ -131,6 +131,9 @@ def _put_table(sheet: Sheet, paragraph: Paragraph, table: Table) -> None:
     made = sheet.add_table(rows=1 + len(table.rows), cols=len(table.headings))
     made.style = "Table Grid"
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
+    made.autofit = False
+    for column, width in zip(made.columns, _widths(table), strict=True):
+        column.width = Mm(width)
     widths = _widths(table)
     for place, row in enumerate((table.headings, *table.rows)):
         line = made.rows[place]
@@ -147,10 +150,10 @@ def _put_table(sheet: Sheet, paragraph: Paragraph, table: Table) -> None:
 def _widths(table: Table) -> list[float]:
     """Shares of the text's width by the longest words of each column."""
     longest = [
-        min(16.0, max(3.0, *(cells(row[place]) for row in (table.headings, *table.rows))))
+        min(16.0, max(3.5, *(cells(row[place]) for row in (table.headings, *table.rows))))
         for place in range(len(table.headings))
     ]
-    return [TEXT_MM[0] * one / sum(longest) for one in longest]
+    return [TEXT_MM[0] * (one + 1.5) / (sum(longest) + 1.5 * len(longest)) for one in longest]
 
 
 def _whole(row: Any, *, heading: bool) -> None:
