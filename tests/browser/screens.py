@@ -9,6 +9,10 @@ from pathlib import Path
 from tests.cast import Cast, make_cast
 
 from bihuan.api.models import Subscription
+from bihuan.letters import access as letter_access
+from bihuan.letters import declared, register
+from bihuan.letters.models import Letter
+from bihuan.matters import access
 from bihuan.matters.act import Doer
 from bihuan.matters.models import Matter
 
@@ -56,8 +60,20 @@ def world() -> tuple[Cast, dict[str, str]]:
     named["promised"] = _promised(cast)
     named["promise"] = Matter.objects.filter(institution="commitments").order_by("pk")[0]
     numbers = {name: str(matter.pk) for name, matter in named.items()}
+    numbers |= _letters(cast, named["handed"])
     hook = Subscription.objects.create(user=cast.clerk, name="政务平台", url="https://example.org/")
     return cast, {**numbers, "traffic": str(cast.bodies["traffic"].pk), "hook": str(hook.pk)}
+
+
+def _letters(cast: Cast, matter: Matter) -> dict[str, str]:
+    """A letter still a draft, and one that was issued."""
+    who = access.standing_of(cast.clerk, date(2026, 5, 20))
+    kind = declared.letters()["suggestions/hand_over"]
+    about = register.Subject(matter, letter_access.shares_for(who, kind, matter)[0])
+    rows = [register.draft(who, kind, about, who.day) for _ in range(2)]
+    draft, issued = (row for row in rows if isinstance(row, Letter))
+    register.issue(who, issued.pk, who.day)
+    return {"letter": str(draft.pk), "issued": str(issued.pk)}
 
 
 def _promised(cast: Cast) -> Matter:
@@ -169,6 +185,15 @@ SCREENS = [
     Screen("figure-rest", "clerk", "/b/suggestions/reply_rate/?rest=1"),
     Screen("figure-empty", "clerk", "/b/suggestions/met_rate/"),
     Screen("jobs", "system_admin", "/house/jobs/"),
+    Screen("letters", "clerk", "/letters/"),
+    Screen("letters-none", "other_deputy", "/letters/"),
+    Screen("matter-letters", "clerk", "/m/{handed}/letters/"),
+    Screen("letter-draft", "clerk", "/letters/{letter}/"),
+    Screen("letter-issued", "contact", "/letters/{issued}/"),
+    Screen("letter-void-refused", "clerk", "/letters/{issued}/", send="main form[action$='/void/']", status=422),
+    Screen("letter-forms", "clerk", "/letters/forms/"),
+    Screen("letter-form", "clerk", "/letters/forms/suggestions/hand_over/"),
+    Screen("letter-bulk", "clerk", "/l/suggestions/letters/press/"),
     Screen("cockpit", "leader", "/cockpit/"),
     Screen("cockpit-past", "clerk", "/cockpit/?as_of=2026-03-01&sort=suggestions.reply_rate"),
     Screen("cockpit-rows", "leader", "/cockpit/suggestions/?light=open"),

@@ -21,7 +21,9 @@ LISTED = [screen for screen in SCREENS if screen.status != 404]
 NO_PAGES = {
     "root", "boards", "healthy", "sign-in-as", "sign-out", "language", "large-type", "draft", "file",
     "export", "import-commit", "import-run", "view-keep", "view-drop", "user-open", "user-reset",
-    "user-switch", "grant-give", "grant-end", "job-again", "cockpit-workbook", "api", "api-list", "api-act", "api-bodies", "api-declaration", "api-file", "api-files",
+    "user-switch", "grant-give", "grant-end", "job-again", "cockpit-workbook", "api", "api-list", "letters-export",
+    "letter-template", "letter-year", "letter-issue", "letter-void", "letter-discard", "letter-file",
+    "letter-new", "api-act", "api-bodies", "api-declaration", "api-file", "api-files",
     "api-indicators", "api-matter", "api-me", "api-missing", "api-root", "api-terms", "openapi-json",
     "token-issue", "token-revoke", "calendar-issue", "calendar", "hook-new", "hook-rotate", "hook-end",
     "delivery-again", "any-token-revoke", "any-hook-end", "popolo", "popolo-congress",

@@ -72,6 +72,7 @@ def filled(route: str, world: World, mark: str) -> str:
         "key": "implementation_rate",
         "act_id": "hand_over",
         "act": "hand_over",
+        "kind": "docx",
         "seq": str(last.seq if last else 1),
         "user": str(world.cast.clerk.pk),
     }

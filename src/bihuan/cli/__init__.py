@@ -8,10 +8,21 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from bihuan import __version__
-from bihuan.cli import accounts, figures, keep, letters, proof, reviewing, rules, running, tables
+from bihuan.cli import (
+    accounts,
+    figures,
+    keep,
+    letters,
+    official,
+    proof,
+    reviewing,
+    rules,
+    running,
+    tables,
+)
 from bihuan.cli.answers import Refused
 
-GROUPS = (running, tables, figures, proof, rules, letters, reviewing, accounts, keep)
+GROUPS = (running, tables, figures, proof, rules, letters, official, reviewing, accounts, keep)
 
 
 class Parser(argparse.ArgumentParser):

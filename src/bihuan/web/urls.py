@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("bihuan.web.ledger_urls")),
     path("", include("bihuan.web.board_urls")),
     path("", include("bihuan.web.exchange_urls")),
+    path("", include("bihuan.web.letter_urls")),
     path("", include("bihuan.api.urls")),
 ]
 

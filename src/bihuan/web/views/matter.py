@@ -333,8 +333,8 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _may_open(who: access.Standing, row: Attachment) -> bool:
-    if row.matter is None:
-        return row.uploaded_by_id == who.user.pk
+    if row.matter is None or row.act is None:
+        return row.matter is None and row.uploaded_by_id == who.user.pk
     if not access.visible(who).filter(pk=row.matter.pk).exists():
         return False
     one = house.institution(row.matter.institution)
