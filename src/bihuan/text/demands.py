@@ -39,7 +39,7 @@ _KINDS = (
     (
         "fill",
         re.compile(
-            r"填[报写表]|录入|上传(?!下达)|打卡|注册|下载|建立?(?:工作)?台账|登记造册|附表|逐[项户人]登记|扫码"
+            r"填[报写表]|录入|上传(?!下达)|打卡|(?:注册|下载)[^，,。]{0,8}(?:APP|平台|小程序|客户端|公众号)|建立?(?:工作)?台账|登记造册|附表|逐[项户人]登记"
         ),
     ),
     (
@@ -76,8 +76,11 @@ _ASKING = re.compile(
 _WHO = re.compile(
     r"(?:各|有关|相关|所属)[\u4e00-\u9fff、（）()]{0,24}?(?:人民政府|政府|街道办事处|街道|单位|部门|乡镇|镇街|镇人大|人大|村|社区|县[市区]*|"
     r"区县|市州|支部|企业|学校|专委会|工委|办公室|代表团|代表|委室|局)"
+    r"(?:人大主席团|人大工委|人大|人民政府|政府|党委|负责人)?"
 )
-_SELF = re.compile(r"^(?:我们|我[县市省区局委])(?:将|要)|^本[局委]将")
+_PLAIN = re.compile(r"填[报写]|录入|上传(?!下达)|报送|上报|派员参|准时参")
+"""Verbs that ask without any word of asking."""
+_ELSE = re.compile(r"^关于[^，。]{2,60}[^。]$|^(?:我们|我[县市省区局委])(?:将|要)|^本[局委]将")
 
 
 def demands(text: str) -> tuple[Demand, ...]:
@@ -86,7 +89,11 @@ def demands(text: str) -> tuple[Demand, ...]:
 
 
 def _demand(sentence: str) -> Demand | None:
-    if not _ASKING.search(sentence) or _SELF.search(sentence) or kind_of(sentence) == FACT:
+    if (
+        not (_ASKING.search(sentence) or _PLAIN.search(sentence))
+        or _ELSE.search(sentence)
+        or kind_of(sentence) == FACT
+    ):
         return None
     for kind, sign in _KINDS:
         match = sign.search(sentence)

@@ -6,7 +6,7 @@ Pure analysis of a string; reading files belongs to `bihuan.exchange.papers`. Th
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bihuan.text.checkable import Line, judge
 from bihuan.text.sentence_kinds import FACT, MEASURE
@@ -278,6 +278,12 @@ def _level(line: str) -> tuple[int, str]:
     return 0, ""
 
 
+def _unnumbered(line: str) -> bool:
+    """In a paper that numbers no part: a short line without a stop that says what follows."""
+    named = _BACKGROUND_HEAD.search(line) or _MEASURES_HEAD.search(line)
+    return bool(named) and len(line) <= 40 and not re.search(r"[，,。：:；]$", line)
+
+
 def _heading(line: str, number: str) -> str:
     """A numbered line is a heading whole, or up to its first full stop when the text runs on."""
     first = re.split(r"(?<=[。：:])", line[len(number) :].strip(), maxsplit=1)[0]
@@ -287,14 +293,18 @@ def _heading(line: str, number: str) -> str:
 def _parts(text: str, body: list[Span]) -> tuple[list[tuple[Part, int]], list[Line]]:
     """Every part with what its own paragraphs weigh; the paragraphs before the first heading are level 0."""
     rows: list[tuple[int, str, str, list[Span]]] = [(0, "", "", [])]
+    plain = not any(_level(one.text)[0] == 1 for one in body)
     for one in body:
         level, number = _level(one.text)
+        if plain and not level and _unnumbered(one.text):
+            level = 1
         if level:
             rows.append((level, number, _heading(one.text, number), [one]))
         else:
             rows[-1][3].append(one)
     judged = [
-        [judge(s.text) for one in spans for s in sentences_in(text, one)] for _, _, _, spans in rows
+        _judged(text, number, spans, alone=index + 1 >= len(rows) or rows[index + 1][0] <= level)
+        for index, (level, number, _, spans) in enumerate(rows)
     ]
     own = [sum(length(one.text) for one in spans) for _, _, _, spans in rows]
     total = sum(own) or 1
@@ -314,6 +324,15 @@ def _parts(text: str, body: list[Span]) -> tuple[list[tuple[Part, int]], list[Li
         size = sum(own[index:end])
         parts.append((Part(level, number, heading, role, size, round(size / total, 4)), own[index]))
     return parts, [line for lines in judged for line in lines]
+
+
+def _judged(text: str, number: str, spans: list[Span], *, alone: bool) -> list[Line]:
+    """The sentences of a part. A numbered sentence with nothing under it is no heading but the demand itself."""
+    said = [s.text for one in spans for s in sentences_in(text, one)]
+    if number and alone and len(said) == 1 and said[0].endswith("。"):
+        line = judge(said[0][len(number) :])
+        return [replace(line, text=said[0])]
+    return [judge(one) for one in said]
 
 
 def _named_role(heading: str) -> str | None:

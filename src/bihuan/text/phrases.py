@@ -108,7 +108,7 @@ ONGOING = _any(
 ITEM_TITLE = re.compile(
     r"^(?:(?:[一二三四五六七八九十]{1,3}[、是]|[（(][一二三四五六七八九十\d]{1,2}[）)]|\d{1,2}[.．、])[\u4e00-\u9fff]{2,4}[。:：]"
     r"|(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,2}[）)]|\d{1,2}[.．、])?"
-    r"(?:关于|针对|对)[^。，,]{0,40}?(?:建议|意见|问题|诉求|方面)[。:：]?)$"
+    r"(?:关于|针对|对)[^。，,]{0,40}?(?:建议|意见|问题|诉求|方面|[”』])[。:：]?)$"
 )
 """A sentence that only names what the next ones are about: 一是开展排查。"""
 RESTATED = re.compile(
@@ -130,12 +130,13 @@ LACK = _any(
 )
 """What is missing: behind it a letter turns to what can be done instead."""
 STATIVE = re.compile(
+    r"重视|研究办理|批转|"
     r"^[^，,。]{0,18}?(?:属于?|位于|系|始建|建于|全长|总长|面积|现状|需要?(?!求)|涉及|占地|覆盖率|(?<!但)(?<!于)是(?!由)|存在|由于|因(?!此|地)|"
     r"按照|根据|依据|规定|[您你])|组成[。，,]|相关政策|做法|对新增|发现一起"
 )
 """A sentence that describes, explains or takes up what the proposer said."""
 TO_THIS_END = re.compile(
-    r"^(?:但|同时[，,]?)?(?:为了?(?:方便|缓解|解决|满足|确保|保障|改善|巩固|消除|弥补|做好)|作为(?:过渡|替代)|针对(?:您|你|以上|上述|此|这|该))"
+    r"^(?:但|同时[，,]?)?(?:为了?(?:方便|缓解|解决|满足|确保|保障|改善|巩固|消除|弥补|做好)|作为(?:过渡|替代)|针对(?:以上|上述|此|这|该)|(?:针对|对于?)[您你]们?(?:所?反映|点名|所?说)的(?!情况))"
 )
 """What stands behind such a head and is not told as over is still to be done."""
 OWN_ACT = re.compile(
@@ -184,7 +185,7 @@ PAPER = (
 INSPECT = (
     "检测|检查|检修|排查|巡查|摸底|摸排|勘察|勘测|勘查|踏勘|审定|核查|督查|抽查|普查|"
     "整治|查处|监测|评估|论证|调查|"
-    "调研|测评|鉴定|验|回访|约谈|通报|处罚|取缔|专项行动"
+    "调研|测评|鉴定|(?<![经实体检考试])验|回访|约谈|通报|处罚|取缔|专项行动"
 )
 DRAFT = "(?:形成|拿出|提出|出具).{0,16}?(?:初稿|稿|方案|报告|草案|清单|办法|规划|图)"
 """A paper that did not exist before."""
@@ -204,7 +205,7 @@ ENTER = (
 ACTION = re.compile(
     "(?:"
     + "|".join((BUILD, STAGE, MONEY, PAPER, DRAFT, INSPECT, STAFF, ENTER, STANDARD))
-    + ")(?![了的])"
+    + ")(?![了的]|情况)"
 )
 """Verbs of an action whose doing can be seen afterwards."""
 
@@ -300,6 +301,7 @@ REPORTING = _any(
 )
 """What introduces an enumeration of things already done."""
 REPORTED = _any(
+    "第一时间|(?:接到|收到|接|发生|反映).{0,10}?后",
     '了(?![解”"])|(?<![通经])过(?![程渡])',
     "已",
     "累计",
@@ -318,7 +320,7 @@ STANDING_RULE = re.compile(
 )
 """What will be done whenever something turns up: no single act to look for."""
 ASIDE = re.compile(
-    r"^(?:对于?|至于|关于)?[您你]们?.{0,6}(?:提|反映|说|建议|点名|关心)|的(?:整治|检查|建设|治理|管理|改造|维护|处理|监管)$"
+    r"^(?:对于?|至于|关于)?[您你]们?.{0,6}(?:提|反映|说|建议|点名|关心)|的(?:整治|检查|建设|治理|管理|改造|维护|处理|监管)$|收悉$|从.{1,4}个?方面.{0,6}$|(?:以下|如下).{0,6}$"
 )
 """A clause that only names the matter: 您提到的母婴室建设, 对危桥的整治."""
 QUOTED_RULE = _any(
@@ -346,7 +348,7 @@ DEICTIC = _any(
 TENTATIVE = _any("意向", "初步(?:考虑|设想|打算)", "设想")
 """From here on the sentence only reports what was once thought of."""
 PURPOSE = re.compile(
-    r"^(?:以?便|从而|让|使|为(?!.{0,20}?(?:安装|配备|修建))|以此|切实|真正|不断|更好|"
+    r"^(?:以?便|从而|让|使|为(?!.{0,14}?(?:加装|安装|配备|修建|购置|补充|新增|增设|发放))|以此|切实|真正|不断|更好|"
     r"确保|保证|保障|推动|促进|提升|提高|满足|方便|实现|达到|营造|打造)"
 )
 POLICY = re.compile(

@@ -12,10 +12,12 @@ _NUMBERED = re.compile(
 _LABELLED = re.compile(
     r"^(?:支点|做法|措施|特点|亮点|经验|案例|问题|任务)[一二三四五六七八九十]{1,2}[：:]"
 )
-_DUTY = re.compile(r"应当?(?!急|对|用|届|时)|必须|不得|可以|由.{2,20}负责|^.{0,20}[，,]要|须")
+_DUTY = re.compile(
+    r"应当?(?!急|对|用|届|时)|必须|不得|可以|由.{2,20}负责|^.{0,20}[，,]要|须|^[^，,]{0,8}请(?!示)|务必"
+)
 
 _OTHER = re.compile(
-    r"扫码|预览|版权|^各位|^谢谢|请予?审议|^让我们|请联系|^此致|^敬礼|新气象.{0,8}新作为|万岁|^现将|起施行|^以上|如下[：:]$|以下.{0,6}[：:]$|"
+    r"扫码|预览|版权|^各位|^谢谢|请予?审议|^让我们|请联系|^此致|^敬礼|新气象.{0,8}新作为|万岁|^现将|现.{0,40}如下[。：:]?$|起施行|^以上|如下[：:]$|以下.{0,6}[：:]$|"
     r"^名词解释|^注[：:]"
 )
 _PAST = re.compile(
@@ -44,9 +46,8 @@ _SOMEBODY = re.compile(
 _AHEAD = re.compile(
     r"(?:(?<![重主需必首概摘])要(?!素|求|闻|点|件|地|紧|强|道)|将(?!军)|力争|争取|确保|拟|计划于|必须|应当|今后|下一?步|新的一年|今年[，,]?(?:要|将|我们))"
 )
-_SLOGAN = re.compile(
-    r"(?:更加|更有|更|“[^”]{1,6}”|[一-鿿]性|基础|根基|活力|动力|人民性|实效|“?组合拳”?|新篇章|辉煌|责任|使命|品牌|底色|能力|力量|合力|支点)[。]?$"
-)
+_SLOGAN = re.compile(r"(?:更加|“[^”]{1,6}”|[一-鿿]性|新篇章|辉煌)[。]?$")
+_NO_SLOGAN = re.compile(r"^要|落实|贯彻")
 
 
 def kind_of(text: str) -> str:
@@ -75,7 +76,7 @@ def _is_heading(text: str) -> bool:
 def _couplet(text: str) -> bool:
     """Two clauses of one length and no more: a slogan over a part."""
     halves = re.split(r"[，,]", text.rstrip("。"))
-    if len(halves) != 2 or len(text) > 26 or "、" in text:
+    if len(halves) != 2 or len(text) > 26 or "、" in text or _NO_SLOGAN.search(text):
         return False
     apart = abs(len(halves[0]) - len(halves[1]))
     if max(map(len, halves)) <= 8 and apart <= 1:
