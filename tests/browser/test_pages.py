@@ -19,8 +19,8 @@ pytestmark = pytest.mark.browser
 CHECKER = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 LISTED = [screen for screen in SCREENS if screen.status != 404]
 NO_PAGES = {
-    "root", "boards", "healthy", "sign-in-as", "sign-out", "language", "large-type", "draft", "file",
-    "export", "import-commit", "import-run", "view-keep", "view-drop", "user-open", "user-reset",
+    "root", "boards", "healthy", "ready", "metrics", "sign-in-as", "sign-out", "language", "large-type", "draft", "file",
+    "export", "import-commit", "import-run", "view-drop", "view-change", "view-first", "user-open", "user-reset",
     "user-switch", "grant-give", "grant-end", "job-again", "cockpit-workbook", "api", "api-list", "letters-export",
     "letter-template", "letter-year", "letter-issue", "letter-void", "letter-discard", "letter-file",
     "letter-new", "api-act", "api-bodies", "api-declaration", "api-file", "api-files",

@@ -131,7 +131,7 @@ class _Page:
             "cite": cited(self.rules, self.one, self.row.state, self.row.limit),
             "stages": self.stages(),
             "offers": self.offers,
-            "names": {share.key: str(share.body) for share in self.row.assignments.all()},
+            "names": self.names(),
             "shares": self.shares(),
             "facts": self.facts(),
             "steps": [self.step(act) for act in self.acts],
@@ -140,6 +140,12 @@ class _Page:
             "may_join": any(offer.act.joins for offer in self.offers),
             **self.related(),
         }
+
+    def names(self) -> dict[str, str]:
+        """Whose share an act is on, by the share's key; nothing where all are on the same one."""
+        keys = {offer.share for offer in self.offers if offer.share}
+        shares = self.row.assignments.all() if len(keys) > 1 else ()
+        return {share.key: str(share.body) for share in shares}
 
     def stages(self) -> list[Stage]:
         """The states it went through, where it is, and what is meant to follow: never the whole wall."""
