@@ -49,9 +49,11 @@ def _letter() -> Sheet:
     sheet = empty_sheet()
     number_pages(sheet, first=False)
     section = sheet.sections[0]
-    section.header_distance = Mm(30)
+    # 30 mm from the page to the mark: kept in the mark, or every page would begin lower than its text area.
+    section.header_distance = Mm(15)
     mark = section.first_page_header.paragraphs[0]
     mark.style, mark.text = "发文机关标志", "{{ 发文机关标志 }}"
+    mark.paragraph_format.space_before = Mm(15)
     underline(mark, "thinThickSmallGap", 24, gap=11, wide=True)
     foot = section.first_page_footer.paragraphs[0]
     foot.style = "页码"

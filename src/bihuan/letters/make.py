@@ -22,6 +22,8 @@ from bihuan.letters.measures import CHARACTER, TEXT_MM
 from bihuan.letters.sandbox import BadTemplate, fill
 from bihuan.letters.text import shown
 
+SHORT = 84
+"""Three lines of the grid."""
 LARGEST_MARK = 40.0
 WIDEST_MARK = 152 / 25.4 * 72
 
@@ -87,7 +89,9 @@ def _keep_signature_with_text(sheet: Sheet) -> None:
         if _named(paragraph) in ("附件说明", "附件续行"):
             paragraph.paragraph_format.keep_with_next = True
         elif _named(paragraph) in ("正文段落", "三级标题", "四级标题"):
-            paragraph.paragraph_format.keep_with_next = True
+            # A long paragraph would be moved whole.
+            short = cells(paragraph.text) <= SHORT
+            paragraph.paragraph_format.keep_with_next = short
             return
 
 
