@@ -142,10 +142,14 @@ class _Page:
         }
 
     def names(self) -> dict[str, str]:
-        """Whose share an act is on, by the share's key; nothing where all are on the same one."""
-        keys = {offer.share for offer in self.offers if offer.share}
-        shares = self.row.assignments.all() if len(keys) > 1 else ()
-        return {share.key: str(share.body) for share in shares}
+        """Whose share an act is on, where the same act is offered on several: `act/share` -> body."""
+        acts = [offer.act.id for offer in self.offers]
+        bodies = {share.key: str(share.body) for share in self.row.assignments.all()}
+        return {
+            f"{offer.act.id}/{offer.share}": bodies.get(offer.share, "")
+            for offer in self.offers
+            if acts.count(offer.act.id) > 1
+        }
 
     def stages(self) -> list[Stage]:
         """The states it went through, where it is, and what is meant to follow: never the whole wall."""
