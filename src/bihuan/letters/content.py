@@ -271,9 +271,8 @@ def _finding(title: str, rows: list[Figure]) -> str:
 
 def _is_share(rows: list[Figure]) -> bool:
     """Whether the groups are parts of one whole, and not a rate for each body."""
-    return all(row.denominator == rows[0].denominator for row in rows) and sum(
-        row.numerator for row in rows
-    ) == (rows[0].denominator or 0)
+    declared_ = house.institution(rows[0].institution).indicators
+    return not next(one.hit for one in declared_ if one.key == rows[0].key)
 
 
 def _label(figure: Figure) -> str:
