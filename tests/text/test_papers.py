@@ -1,5 +1,7 @@
 """The structure of a paper, what it demands, and whether its head hides that."""
 
+import random
+
 import pytest
 
 from bihuan.text import copies
@@ -108,3 +110,13 @@ def test_it_finds_whole_papers_that_repeat_one_another() -> None:
         "丙": "关于防汛的公告\n今日水位3.2米。",
     }
     assert [(found.one, found.other) for found in copies.papers(texts)] == [("甲", "乙")]
+
+
+def test_it_finds_repeated_papers_among_very_many_through_the_index() -> None:
+    chance = random.Random(5)
+    texts = {
+        str(number): "".join(chr(0x4E00 + chance.randrange(3000)) for _ in range(300))
+        for number in range(copies.MANY + 1)
+    }
+    texts["抄"] = texts["7"][:240] + texts["8"][:60]
+    assert [(found.one, found.other) for found in copies.papers(texts)] == [("7", "抄")]

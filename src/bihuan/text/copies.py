@@ -1,11 +1,11 @@
 """Near copies among a handful of papers: whole papers and single paragraphs, with the words they share.
 
-Exact, by sets of five characters; for a hundred thousand papers see `nearness`.
+Exact, by sets of five characters; which papers of very many to compare at all is told by `nearness`.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
@@ -18,6 +18,8 @@ _PAPER_SHARE, _PARAGRAPH_SHARE = 0.5, 0.6
 _SHORTEST = 30
 _COMMON = 40
 _AT_MOST = 200
+MANY = 300
+"""From how many papers on candidates come from the index instead of from every two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,20 @@ def pieces(text: str) -> frozenset[str]:
 def papers(texts: Mapping[str, str]) -> list[Copy]:
     """Papers of which one holds at least half of the other, most alike first."""
     sets = {name: pieces(text) for name, text in texts.items()}
-    pairs = ((one, other, _share(sets[one], sets[other])) for one, other in combinations(sets, 2))
+    pairs = ((one, other, _share(sets[one], sets[other])) for one, other in _candidates(texts))
     found = [Copy(one, other, share) for one, other, share in pairs if share >= _PAPER_SHARE]
     return sorted(found, key=lambda copy: -copy.share)
+
+
+def _candidates(texts: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """Every two papers; of very many only those that the index of near copies brings together."""
+    if len(texts) <= MANY:
+        return combinations(texts, 2)
+    from bihuan.text.nearness import Index
+
+    names, index = list(texts), Index()
+    index.add_many(texts.values())
+    return [(names[near.one], names[near.other]) for near in index.pairs()]
 
 
 def _share(one: frozenset[str], other: frozenset[str]) -> float:

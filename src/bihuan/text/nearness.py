@@ -140,8 +140,13 @@ class Index:
 
     @property
     def _many(self) -> int:
-        """From how many papers on a run of characters belongs to nobody."""
+        """From how many papers on a band calls nobody."""
         return max(100, self._size // 1000)
+
+    @property
+    def _everybodys(self) -> int:
+        """From how many papers on a minimum counts for nothing."""
+        return max(40, self._size // 1000)
 
     def _put(self, minima: Bins | None) -> int:
         number = self._size
@@ -181,8 +186,8 @@ class Index:
     def _likeness(self, one: Bins, other: Bins) -> npt.NDArray[np.float64]:
         """The share of bins alike among those that are not everybody's on both sides."""
         alike = one == other
-        common = self._known[_slots(one)] > self._many
-        common &= self._known[_slots(other)] > self._many
+        common = self._known[_slots(one)] > self._everybodys
+        common &= self._known[_slots(other)] > self._everybodys
         counted = _BINS - np.count_nonzero(common, axis=1)
         shared = np.count_nonzero(alike & ~common, axis=1)
         enough = counted >= 8
