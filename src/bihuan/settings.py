@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "bihuan.people",
     "bihuan.matters",
     "bihuan.jobs",
+    "bihuan.reminders",
     "bihuan.measures",
     "bihuan.exchange",
     "bihuan.letters",
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "bihuan.web.journal.Journal",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -159,11 +161,17 @@ AXES_COOLOFF_TIME = 0.25  # hours: a quarter of an hour
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "bihuan.web.views.session.locked_out"
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "bihuan.web.events.address_of"
+PROXIES = int(os.environ.get("BIHUAN_PROXIES", "0"))
+"""How many reverse proxies of the house stand before the program: whose word on the caller's address counts."""
+METRICS_TOKEN = os.environ.get("BIHUAN_METRICS_TOKEN", "")
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_COOKIES = _switch("BIHUAN_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+if SECURE_COOKIES:  # a browser takes these names only from this very host, over HTTPS
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 SECURE_SSL_REDIRECT = SECURE_COOKIES
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
@@ -203,14 +211,25 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "bihuan.web.json_line.JsonLine"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if _switch("BIHUAN_LOG_JSON") else "line",
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"bihuan.requests": {"level": "INFO" if _switch("BIHUAN_LOG_JSON") else "WARNING"}},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 JOB_LEASE_SECONDS = int(os.environ.get("BIHUAN_JOB_LEASE", "60"))
 """How long a worker may give no sign of life before another takes up its job."""
+REMIND_WORKING_DAYS = int(os.environ.get("BIHUAN_REMIND_DAYS", "3"))
+"""How many working days before a limit a body is reminded: the house's own choice, no law's."""
 JOBS: dict[str, dict[str, Any]] = {
     "sweep": {"title": "记下到期的时限", "path": "bihuan.jobs.nightly.sweep_all", "whole": False},
     "seal": {"title": "封存当天的动作", "path": "bihuan.jobs.nightly.seal_all", "whole": False},
@@ -225,6 +244,11 @@ JOBS: dict[str, dict[str, Any]] = {
         "path": "bihuan.api.working.send_notices",
         "whole": False,
     },
+    "reminders": {
+        "title": "生成提醒",
+        "path": "bihuan.reminders.gather.gather_all",
+        "whole": False,
+    },
 }
 """What may be done in the background: a title, the function, whether it is one transaction (jobs/kinds.py)."""
 SCHEDULE: list[dict[str, Any]] = [
@@ -232,5 +256,6 @@ SCHEDULE: list[dict[str, Any]] = [
     {"kind": "seal", "daily": "00:40"},
     {"kind": "clear_jobs", "daily": "03:30"},
     {"kind": "notices", "minutes": 5},
+    {"kind": "reminders", "minutes": 5},
 ]
 """What comes round by itself, in local time."""

@@ -21,7 +21,7 @@ LISTED = [screen for screen in SCREENS if screen.status != 404]
 NO_PAGES = {
     "root", "boards", "healthy", "ready", "metrics", "sign-in-as", "sign-out", "language", "large-type", "draft", "file",
     "export", "import-commit", "import-run", "view-drop", "view-change", "view-first", "user-open", "user-reset",
-    "user-switch", "grant-give", "grant-end", "job-again", "cockpit-workbook", "api", "api-list", "letters-export",
+    "user-switch", "grant-give", "grant-end", "job-again", "reminder", "reminders-read", "cockpit-workbook", "api", "api-list", "letters-export",
     "letter-template", "letter-year", "letter-issue", "letter-void", "letter-discard", "letter-file",
     "letter-new", "api-act", "api-bodies", "api-declaration", "api-file", "api-files",
     "api-indicators", "api-matter", "api-me", "api-missing", "api-root", "api-terms", "openapi-json",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
+from django.conf import settings
 from django.http import HttpRequest
 
 from bihuan.people.models import Event, User
@@ -23,5 +26,15 @@ def note(
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """The address the request came from, as the server saw it."""
-    return request.META.get("REMOTE_ADDR") or None
+    """The address the request came from: as the server saw it, or as its own reverse proxies say.
+
+    Each proxy adds whom it saw at the end of X-Forwarded-For; what stands before is the caller's own word.
+    """
+    seen = str(request.META.get("REMOTE_ADDR") or "")
+    if settings.PROXIES:
+        told = [*filter(None, request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")), seen]
+        seen = told[-settings.PROXIES - 1].strip() if len(told) > settings.PROXIES else seen
+    try:
+        return str(ip_address(seen))
+    except ValueError:
+        return None

@@ -12,7 +12,7 @@ from django.urls import resolve
 
 from bihuan.people.models import User
 
-ALWAYS_OPEN = {"password", "sign-out", "language", "large-type", "healthy"}
+ALWAYS_OPEN = {"password", "sign-out", "language", "large-type", "healthy", "ready", "metrics"}
 
 logger = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]

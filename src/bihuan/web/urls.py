@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
-from bihuan.web.views import administration, people, session, today, working
+from bihuan.web.views import administration, people, session, today, watching, working
 
 urlpatterns = [
     path("", session.root, name="root"),
     path("healthz", session.healthy, name="healthy"),
+    path("readyz", watching.ready, name="ready"),
+    path("metrics", watching.metrics, name="metrics"),
     path("sign-in/", session.sign_in, name="sign-in"),
     path("sign-in/as/", session.sign_in_as, name="sign-in-as"),
     path("sign-out/", session.sign_out, name="sign-out"),
@@ -35,6 +37,7 @@ urlpatterns = [
     path("", include("bihuan.web.board_urls")),
     path("", include("bihuan.web.exchange_urls")),
     path("", include("bihuan.web.letter_urls")),
+    path("", include("bihuan.web.reminder_urls")),
     path("", include("bihuan.api.urls")),
 ]
 
