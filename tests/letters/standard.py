@@ -74,7 +74,8 @@ def _page(document: etree._Element) -> list[str]:
         real = int(element.get(f"{W}{name}")) / MM
         if abs(real - mm) > 1:
             found.append(f"{what} {real:.1f} mm，应为 {mm}±1 mm")
-    if grid is None or grid.get(f"{W}linePitch") != "580":
+    pitch = int(grid.get(f"{W}linePitch", "0")) if grid is not None else 0
+    if not pitch or int(225 * MM / pitch) != 22:
         found.append("没有 22 行的网格")
     return found
 

@@ -107,7 +107,7 @@ def _broken(docx: bytes, part: str, old: str, new: str) -> bytes:
     [
         ("word/document.xml", 'w:top="2098"', 'w:top="1440"'),
         ("word/document.xml", 'w:left="1587"', 'w:left="1800"'),
-        ("word/document.xml", 'w:linePitch="580"', 'w:linePitch="312"'),
+        ("word/document.xml", 'w:linePitch="579"', 'w:linePitch="312"'),
         ("word/document.xml", "〔2026〕5号", "[2026]5号"),
         ("word/document.xml", "〔2026〕5号", "〔2026〕第05号"),
         ("word/document.xml", "2026年5月2日", "2026年05月02日"),

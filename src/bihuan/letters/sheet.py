@@ -105,7 +105,7 @@ def _page(sheet: Sheet) -> None:
         grid = OxmlElement("w:docGrid")
         section._sectPr.append(grid)
     grid.set(qn("w:type"), "lines")
-    grid.set(qn("w:linePitch"), "580")
+    grid.set(qn("w:linePitch"), str(LINE))
     grid.attrib.pop(qn("w:charSpace"), None)
 
 
