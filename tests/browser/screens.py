@@ -188,6 +188,8 @@ SCREENS = [
     Screen("figure-rest", "clerk", "/b/suggestions/reply_rate/?rest=1"),
     Screen("figure-empty", "clerk", "/b/suggestions/met_rate/"),
     Screen("jobs", "system_admin", "/house/jobs/"),
+    Screen("reminders", "contact", "/reminders/"),
+    Screen("reminders-load", "clerk", "/reminders/load/"),
     Screen("letters", "clerk", "/letters/"),
     Screen("letters-none", "other_deputy", "/letters/"),
     Screen("matter-letters", "clerk", "/m/{handed}/letters/"),

@@ -13,11 +13,12 @@ from bihuan.loop.spec import Institution
 from bihuan.matters.access import Standing, may_raise
 from bihuan.matters.models import Seal
 from bihuan.people.models import Congress, User
+from bihuan.reminders.inbox import unread
 from bihuan.web.standing import institutions_of, standing, works
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """`menu` (groups of institutions), `congress`, `standing`, `works`, `large`, `version`, `seal`, `demo`.
+    """`menu` (groups of institutions), `congress`, `standing`, `unread`, `works`, `large`, `version`, `seal`, `demo`.
 
     Everything that asks the database is lazy: a page that does not show it does not pay for it.
     """
@@ -31,6 +32,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "works": works(who),
         "menu": grouped(institutions_of(who)),
         "writing": first_to_write(who) if who.has("deputy") else None,
+        "unread": SimpleLazyObject(lambda: unread(who)),
         "congress": user.congress,
         "large": user.large_type,
         "seal": SimpleLazyObject(lambda: last_seal(user.congress)),
