@@ -41,7 +41,7 @@ def _holds(check: Callable[[], bool]) -> bool:
 def _database() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-        return cursor.fetchone() == (1,)
+        return bool(cursor.fetchone())
 
 
 def _migrated() -> bool:
