@@ -19,17 +19,18 @@ pytestmark = pytest.mark.browser
 CHECKER = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 LISTED = [screen for screen in SCREENS if screen.status != 404]
 NO_PAGES = {
-    "root", "boards", "healthy", "ready", "metrics", "sign-in-as", "sign-out", "language", "large-type", "draft", "file",
-    "export", "import-commit", "import-run", "view-drop", "view-change", "view-first", "user-open", "user-reset",
-    "user-switch", "grant-give", "grant-end", "job-again", "reminder", "reminders-read", "cockpit-workbook", "api", "api-list", "letters-export",
-    "letter-template", "letter-year", "letter-issue", "letter-void", "letter-discard", "letter-file",
-    "letter-new", "api-act", "api-bodies", "api-declaration", "api-file", "api-files",
-    "api-indicators", "api-matter", "api-me", "api-missing", "api-root", "api-terms", "openapi-json",
-    "token-issue", "token-revoke", "calendar-issue", "calendar", "hook-new", "hook-rotate", "hook-end",
-    "delivery-again", "any-token-revoke", "any-hook-end", "popolo", "popolo-congress",
-    "oparl-system", "oparl-bodies", "oparl-body", "oparl-list", "oparl-legislative-term",
-    "oparl-organization", "oparl-person", "oparl-membership", "oparl-meeting", "oparl-paper",
-    "oparl-file", "oparl-text",
+    "root", "boards", "healthy", "ready", "metrics", "sign-in-as", "sign-out", "language",
+    "large-type", "draft", "file", "export", "import-commit", "import-run", "view-drop",
+    "view-change", "view-first", "user-open", "user-reset", "user-switch", "grant-give",
+    "grant-end", "job-again", "reminder", "reminders-read", "cockpit-workbook", "api", "api-list",
+    "letters-export", "letter-template", "letter-year", "letter-issue", "letter-void",
+    "letter-discard", "letter-file", "letter-new", "api-act", "api-bodies", "api-declaration",
+    "api-file", "api-files", "api-indicators", "api-matter", "api-me", "api-missing", "api-root",
+    "api-terms", "openapi-json", "token-issue", "token-revoke", "calendar-issue", "calendar",
+    "hook-new", "hook-rotate", "hook-end", "delivery-again", "any-token-revoke", "any-hook-end",
+    "popolo", "popolo-congress", "oparl-system", "oparl-bodies", "oparl-body", "oparl-list",
+    "oparl-legislative-term", "oparl-organization", "oparl-person", "oparl-membership",
+    "oparl-meeting", "oparl-paper", "oparl-file", "oparl-text",
 }  # fmt: skip
 """Lead elsewhere, give a file, or answer a form that stands on another page (and is sent from there)."""
 OF_HTMX = "hx-"
