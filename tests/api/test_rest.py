@@ -207,3 +207,19 @@ def test_it_reads_in_the_browser_and_writes_by_token_only(cast: Cast) -> None:
     )
     assert sent.status_code == 401
     assert Client().get("/api/").status_code == 401
+
+
+def test_it_says_what_is_wrong_with_an_upload_it_cannot_read(program: Programs) -> None:
+    long = "X-Long: " + "a" * 4000
+    answer = Client().post(
+        "/api/files/",
+        f"--b\r\n{long}\r\n\r\nx\r\n--b--\r\n",
+        content_type="multipart/form-data; boundary=b",
+        headers={
+            "Authorization": f"Bearer {program('clerk').text}",
+            "Idempotency-Key": "long-head",
+        },
+    )
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+    assert "读不出来" in answer.json()["detail"]

@@ -230,3 +230,17 @@ def test_it_keeps_a_draft_while_one_types(cast: Cast) -> None:
     assert client.post("/draft/", sent).status_code == 204
     assert Draft.objects.get().data == {"title": ["关于修路"]}
     assert 'value="关于修路"' in client.get(SUGGESTIONS + "new/raise/").content.decode()
+
+
+@pytest.mark.parametrize("known", ["traffic", "government"])
+def test_it_finds_imported_history_by_the_body_named_in_it(cast: Cast, known: str) -> None:
+    name = cast.bodies["traffic"].name
+    data = {"title": "关于旧年修路的建议", "lead_bodies": [name]}
+    made = raise_matter(
+        cast.congress, "suggestions", "record", Doer("clerk", cast.clerk), date(2024, 3, 4), data
+    )
+    assert isinstance(made, Matter)
+    page = cast.client("clerk").get(f"/l/suggestions/?body={cast.bodies[known].pk}")
+    assert "关于旧年修路的建议" in page.content.decode()
+    other = cast.client("clerk").get(f"/l/suggestions/?body={cast.bodies['finance'].pk}")
+    assert "关于旧年修路的建议" not in other.content.decode()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -75,7 +76,8 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 def install(api: NinjaAPI) -> None:
     """Answer everything that goes wrong in this interface with a problem."""
-    for kind in (Problem, Http404, AuthenticationError, ValidationError, HttpError):
+    unreadable = (MultiPartParserError, SuspiciousOperation)
+    for kind in (Problem, Http404, AuthenticationError, ValidationError, HttpError, *unreadable):
         api.add_exception_handler(kind, _answered)
 
 
@@ -93,6 +95,10 @@ def _problem_of(error: Exception | type[Exception]) -> Problem:
         return _not_valid(error)
     if isinstance(error, HttpError):
         return _http_error(error)
+    if isinstance(error, RequestDataTooBig):
+        return Problem(413, "请求内容太大，请减少后再提交")
+    if isinstance(error, MultiPartParserError | SuspiciousOperation):
+        return Problem(400, "上传的内容读不出来，请核对格式（multipart/form-data）后再提交")
     return Problem(404, "没有这一项，或者您不能查看")
 
 

@@ -479,7 +479,9 @@ def _propose(matter: Matter, proposers: Sequence[Proposing]) -> None:
 def _already(congress: Congress, token: str) -> Act | None:
     if not token:
         return None
-    return Act.objects.filter(congress=congress, token=token).select_related("matter").first()
+    # SQLite uses the index of tokens only where the query says, as the index does, that none is blank.
+    held = Act.objects.filter(congress=congress, token=token).exclude(token="")
+    return held.select_related("matter").first()
 
 
 # What follows elsewhere

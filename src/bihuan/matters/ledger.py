@@ -5,6 +5,7 @@ Everything is asked in a fixed number of queries, however many rows there are.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -131,12 +132,22 @@ def matters(standing: Standing, institution: Institution, filters: Filters, toda
 def _of_body(institution: Institution, key: str) -> Q:
     shares = Assignment.objects.filter(matter=OuterRef("pk"), body__path__contains=f"/{key}/")
     found = Q(Exists(shares.exclude(phase="void")))
+    names = Body.objects.filter(path__contains=f"/{key}/").order_by("path").values_list("name")
+    words = [key, *(name for (name,) in names[:MOST_OPTIONS])]
     for one in institution.fields:
         if one.kind in ("body", "bodies"):
-            found |= Q(**{f"facts__{one.name}__icontains": f'"{key}"'}) | Q(
-                **{f"facts__{one.name}": key}
-            )
+            for word in words:
+                found |= _holds_word(one.name, word)
     return found
+
+
+def _holds_word(name: str, word: str) -> Q:
+    """A field that is this word or a list with it. Forms keep a body's key, imported ledgers its name; SQLite
+    shows a list as it was written, PostgreSQL as it reads.
+    """
+    held = f"facts__{name}"
+    in_list = Q(**{f"{held}__icontains": f'"{word}"'})
+    return Q(**{held: word}) | in_list | Q(**{f"{held}__icontains": json.dumps(word)})
 
 
 def _has(standing: Standing, institution: Institution, name: str, value: str) -> Q:
