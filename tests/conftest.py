@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from hypothesis import settings as examples
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 from tests.cast import cast
@@ -13,6 +14,11 @@ from tests.cast import cast
 from bihuan.matters import guard
 
 __all__ = ["cast"]
+
+# Here a property is tried on new examples each time; the build tries the same ones, so that it tells of changes.
+examples.register_profile("build", derandomize=True)
+if os.environ.get("CI") == "true":
+    examples.load_profile("build")
 
 Report = pytest.CollectReport | pytest.TestReport
 

@@ -43,7 +43,10 @@ def part(stored: bytes, name: str) -> str:
 @given(st.lists(st.tuples(VALUES, VALUES, VALUES), max_size=6))
 def test_it_reads_back_from_a_workbook_the_rows_it_wrote(rows: list[tuple[Value, ...]]) -> None:
     expected = [["" if value is None else value for value in row] for row in rows]
-    assert back(written(["甲", "乙", "丙"], rows))[1 : len(rows) + 1] == expected
+    while expected and not any(value != "" for value in expected[-1]):
+        expected.pop()  # where a sheet ends is where its last word stands
+    found = back(written(["甲", "乙", "丙"], rows))[1 : len(expected) + 1]
+    assert found == expected
 
 
 @settings(max_examples=100, deadline=None)
