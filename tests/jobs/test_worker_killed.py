@@ -8,13 +8,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
+from tests.databases import surroundings_in
 
-ROOT = Path(__file__).parents[2]
 ROWS = 400
 ASK = """
 import json, sys
@@ -46,31 +44,10 @@ print(json.dumps({"state": job.state, "claims": job.claim, "result": job.result,
 """
 
 
-@contextmanager
-def _database(folder: Path) -> Iterator[str]:
-    given = os.environ.get("DATABASE_URL", "")
-    if not given.startswith("postgres"):
-        yield f"sqlite:///{folder / 'jobs.sqlite3'}"
-        return
-    name = f"bihuan_jobs_{os.getpid()}"
-    with psycopg.connect(given, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        try:
-            yield f"{given.rsplit('/', 1)[0]}/{name}"
-        finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.fixture
 def surroundings(tmp_path: Path) -> Iterator[dict[str, str]]:
-    with _database(tmp_path) as url:
-        yield os.environ | {
-            "DATABASE_URL": url,
-            "BIHUAN_HOME": str(tmp_path),
-            "BIHUAN_JOB_LEASE": "2",
-            "DJANGO_SETTINGS_MODULE": "bihuan.settings",
-            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
-        }
+    with surroundings_in(tmp_path, "jobs", BIHUAN_JOB_LEASE="2") as given:
+        yield given
 
 
 def _python(surroundings: dict[str, str], program: str, *given: str) -> str:

@@ -13,40 +13,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
+from tests.databases import surroundings_in
 
-ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).with_name("kill_server.py")
 CLIENTS, ACTS, KILLS = 16, 200, 10
 SHARES = [ACTS // CLIENTS + (number < ACTS % CLIENTS) for number in range(CLIENTS)]
 
 
-@contextmanager
-def _database(folder: Path) -> Iterator[str]:
-    """The URL of a fresh database: on the PostgreSQL of the environment, else SQLite on disk."""
-    given = os.environ.get("DATABASE_URL", "")
-    if not given.startswith("postgres"):
-        yield f"sqlite:///{folder / 'kill.sqlite3'}"
-        return
-    name = f"bihuan_kill_{os.getpid()}"
-    with psycopg.connect(given, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        try:
-            yield f"{given.rsplit('/', 1)[0]}/{name}"
-        finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.fixture
 def surroundings(tmp_path: Path) -> Iterator[dict[str, str]]:
-    with _database(tmp_path) as url:
-        yield os.environ | {
-            "DATABASE_URL": url,
-            "BIHUAN_HOME": str(tmp_path),
-            "DJANGO_SETTINGS_MODULE": "bihuan.settings",
-            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
-        }
+    with surroundings_in(tmp_path, "kill") as given:
+        yield given
 
 
 def _run(surroundings: dict[str, str], command: str) -> str:

@@ -37,11 +37,6 @@ class Stand:
     closed: int
     ages: tuple[int, ...]
 
-    @property
-    def late_share(self) -> Figure:
-        """Late among open."""
-        return Figure(self.institution.key, "late", "逾期", self.late, self.open, date.min)
-
 
 @dataclass(frozen=True)
 class BodyRow:

@@ -37,7 +37,7 @@ def all_boards(request: HttpRequest) -> HttpResponse:
 def board(request: HttpRequest, institution: str) -> HttpResponse:
     """One institution's figures as of a day, with trend and by body."""
     one, who = institution_of(request, institution), standing(request)
-    as_of, year = _day(request), _year(request)
+    as_of, year = day_asked(request), _year(request)
     shown = boards.board(who, one.key, as_of, year)
     others = institutions_of(who)
     return render(
@@ -55,7 +55,7 @@ def figure(request: HttpRequest, institution: str, key: str) -> HttpResponse:
     indicator = _indicator(one, key)
     if not boards.may_count(who, one, indicator):
         raise Http404
-    as_of, year, group = _day(request), _year(request), request.GET.get("group", "")[:80]
+    as_of, year, group = day_asked(request), _year(request), request.GET.get("group", "")[:80]
     assert who.user.congress is not None
     base = indicators.rows(
         who.user.congress, one.key, key, as_of, group=group, hit=False, year=year
@@ -98,7 +98,8 @@ def _indicator(one: Institution, key: str) -> Indicator:
     return found
 
 
-def _day(request: HttpRequest) -> date:
+def day_asked(request: HttpRequest) -> date:
+    """The day a page is to stand for: the one asked for, never later than today."""
     today = timezone.localdate()
     try:
         asked = date.fromisoformat(request.GET.get("as_of", ""))

@@ -25,6 +25,7 @@ from bihuan.measures import cockpit as measures
 from bihuan.measures.indicators import Counting
 from bihuan.people.models import Congress
 from bihuan.web.standing import institution_of, institutions_of, only, standing
+from bihuan.web.views.board import day_asked
 
 PAGE = 50
 ROLES = ("leader", "clerk", "committee", "secretariat")
@@ -47,7 +48,7 @@ class Evidence:
 @require_GET
 def cockpit(request: HttpRequest) -> HttpResponse:
     """The page, as of a day."""
-    who, as_of = standing(request), _day(request)
+    who, as_of = standing(request), day_asked(request)
     of, sort = request.GET.get("of", "")[:80], request.GET.get("sort", "")[:80]
     shown = measures.cockpit(who, institutions_of(who), as_of, of, sort)
     today = timezone.localdate()
@@ -73,7 +74,7 @@ def cockpit(request: HttpRequest) -> HttpResponse:
 @require_GET
 def rows(request: HttpRequest, institution: str) -> HttpResponse:
     """The matters behind a number of the cockpit."""
-    one, who, as_of = institution_of(request, institution), standing(request), _day(request)
+    one, who, as_of = institution_of(request, institution), standing(request), day_asked(request)
     light, age = request.GET.get("light", "open"), request.GET.get("age", "")
     if light not in LIGHT_TITLES or age not in ("", "0", "1", "2", "3"):
         raise Http404
@@ -98,7 +99,7 @@ def rows(request: HttpRequest, institution: str) -> HttpResponse:
 @require_GET
 def workbook(request: HttpRequest) -> HttpResponse:
     """The cockpit as a workbook: the figures of the page and, as it stands today, what is late."""
-    who, as_of = standing(request), _day(request)
+    who, as_of = standing(request), day_asked(request)
     shown = measures.cockpit(who, institutions_of(who), as_of)
     target = BytesIO()
     assert who.user.congress is not None
@@ -160,14 +161,6 @@ def _evidence(row: Row, today: date) -> Evidence:
 def _in_order(matters: QuerySet[Matter]) -> QuerySet[Matter]:
     oldest = matters.order_by("raised_on", "id").defer("facts", "limit", "text")
     return oldest.prefetch_related("assignments__body")
-
-
-def _day(request: HttpRequest) -> date:
-    today = timezone.localdate()
-    try:
-        return min(date.fromisoformat(request.GET.get("as_of", "")), today)
-    except ValueError:
-        return today
 
 
 # What the figures say
