@@ -105,14 +105,22 @@ def _own_sentences(text: str) -> Iterator[tuple[Span, bool]]:
             if local is _Tense.OPEN and answering and _is_reported_item(sentence.text):
                 tense = local = _Tense.REPORT
             if not any(kind.search(sentence.text) for kind in _NOT_ITS_OWN):
-                follows = (led and _goes_on(sentence.text)) or _to_be_done(sentence.text, turned)
+                follows = (led and _goes_on(sentence.text)) or (
+                    local is not _Tense.REPORT and _to_be_done(sentence.text, turned)
+                )
                 yield sentence, local is _Tense.PLAN or follows
                 led = follows or phrases.FUTURE.search(sentence.text) is not None
                 turned = turned or led or phrases.LACK.search(sentence.text) is not None
         tense = _tense_after(paragraph.text, tense)
 
 
-_NOT_ITS_OWN = (phrases.SERVICE, phrases.POLICY, phrases.SIGNATURE, phrases.ITEM_TITLE)
+_NOT_ITS_OWN = (
+    phrases.SERVICE,
+    phrases.POLICY,
+    phrases.SIGNATURE,
+    phrases.ITEM_TITLE,
+    phrases.OPENING,
+)
 
 
 def _to_be_done(sentence: str, turned: bool) -> bool:
@@ -163,9 +171,13 @@ def _tense_of(sentence: str, before: _Tense, answering: bool) -> _Tense:
         return _Tense.PLAN
     if phrases.REPORTING.search(sentence):
         return _Tense.REPORT
-    if before is _Tense.OPEN and answering and phrases.ITEM.search(sentence):
+    if before is _Tense.OPEN and answering and _is_item(sentence):
         return _Tense.OPEN if phrases.REPORTED.search(sentence) else _Tense.PLAN
     return before
+
+
+def _is_item(sentence: str) -> bool:
+    return bool(phrases.ITEM.search(sentence) and not phrases.SERVICE.search(sentence))
 
 
 def _is_reported_item(sentence: str) -> bool:
@@ -178,7 +190,7 @@ def _is_reported_item(sentence: str) -> bool:
 
 
 def _read(text: str, sentence: Span, planned: bool, on: date | None) -> list[_Clause]:
-    future, idle, asked, read = planned, False, False, []
+    future, idle, asked, awaited, read = planned, False, False, False, []
     since = on
     for piece in clauses_in(text, sentence):
         by, last_day = _limit(piece.text, on, since)
@@ -191,12 +203,21 @@ def _read(text: str, sentence: Span, planned: bool, on: date | None) -> list[_Cl
             own = True
         bygone = last_day is not None and on is not None and last_day < on
         future = own or (future and not bygone and not _over(piece.text))
-        idle = _idle(piece.text, idle)
+        idle = _idle(piece.text, idle and not _new_item(text, piece))
         clause = _Clause(piece, future, own, by, last_day, promise=False)
         hoped = asked and not own
         asked = phrases.WOOING.search(piece.text) is not None
-        read.append(replace(clause, promise=not (idle or hoped) and _promises(clause)))
+        promise = not (idle or hoped) and (_promises(clause) or (awaited and _acts(clause)))
+        awaited = phrases.AWAITED.search(piece.text) is not None
+        read.append(replace(clause, promise=promise))
     return read
+
+
+def _new_item(text: str, clause: Span) -> bool:
+    """Whether a clause begins a new item of its sentence: what was said of the one before is over."""
+    return text[: clause.start].rstrip()[-1:] in ("；", ";") or bool(
+        phrases.ITEM_NUMBER.match(clause.text)
+    )
 
 
 def _later(since: date | None, by: TimeWords | None, last_day: date | None) -> date | None:
@@ -293,6 +314,15 @@ def _promises(clause: _Clause) -> bool:
     return True
 
 
+def _acts(clause: _Clause) -> bool:
+    """Whether the clause names an act and is no mere wish, request or condition."""
+    named = phrases.ACTION.search(clause.span.text) is not None
+    return named and not any(kind.search(clause.span.text) for kind in _NO_ACT)
+
+
+_NO_ACT = (*_FINAL, phrases.WOOING, phrases.VAGUE_MANNER)
+
+
 def _counted(words: str) -> bool:
     counted = phrases.COUNTED_ACT.search(words) or phrases.THRESHOLD.search(words)
     return bool(counted) and not phrases.VAGUE_MANNER.search(words)
@@ -335,8 +365,15 @@ def _runs(text: str, read: list[_Clause]) -> list[list[_Clause]]:
 def _one_promise(text: str, chain: list[_Clause]) -> bool:
     """Whether clauses hang together by commas, all in the future, with no second deadline."""
     together = all(_joined(text, before, after) for before, after in pairwise(chain))
-    turns = phrases.NEW_PROMISE.search(chain[-1].span.text) or _own_day(chain[0], chain[-1])
+    first, last = chain[0], chain[-1]
+    turns = phrases.NEW_PROMISE.search(last.span.text) or _own_day(first, last)
+    turns = turns or _other_doer(phrases.doing_body(first.span.text), last)
     return together and all(clause.future for clause in chain) and not turns
+
+
+def _other_doer(before: str | None, clause: _Clause) -> bool:
+    doer = phrases.doing_body(clause.span.text)
+    return before is not None and doer is not None and doer != before
 
 
 def _joined(text: str, before: _Clause, after: _Clause) -> bool:
