@@ -207,8 +207,10 @@ def _read(text: str, sentence: Span, planned: bool, on: date | None) -> list[_Cl
         clause = _Clause(piece, future, own, by, last_day, promise=False)
         hoped = asked and not own
         asked = phrases.WOOING.search(piece.text) is not None
-        promise = not (idle or hoped) and (_promises(clause) or (awaited and _acts(clause)))
-        awaited = phrases.AWAITED.search(piece.text) is not None
+        waits = phrases.AWAITED.search(piece.text) is not None
+        bound = (awaited or waits) and _acts(clause)
+        promise = not (idle or hoped) and (bound or _promises(clause))
+        awaited = waits
         read.append(replace(clause, promise=promise))
     return read
 
@@ -293,14 +295,22 @@ _SOFT = (
     phrases.EAGER,
     phrases.ABSTRACT,
 )
-_FINAL = (phrases.ASIDE, phrases.NEGATED, phrases.SOLICIT, phrases.BARE_CONDITION, phrases.NORM)
+_FINAL = (phrases.ASIDE, phrases.NEGATED, phrases.BARE_CONDITION, phrases.NORM)
+
+
+def _solicits(words: str) -> bool:
+    """Whether the clause only asks others for something; what it does before asking is its own act."""
+    asked = phrases.SOLICIT.search(words)
+    return asked is not None and phrases.RESULT.search(words[: asked.start()]) is None
 
 
 def _promises(clause: _Clause) -> bool:
     words = clause.span.text
     if not clause.future or not _checkable(clause):
         return False
-    if any(kind.search(words) for kind in _FINAL) or (_over(words) and not clause.own_future):
+    if any(kind.search(words) for kind in _FINAL) or _solicits(words):
+        return False
+    if _over(words) and not clause.own_future:
         return False
     if phrases.TRIGGERED.search(words):
         return True
