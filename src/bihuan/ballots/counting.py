@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -188,7 +188,7 @@ def half_up(exact: Fraction, places: int) -> Decimal:
     """An exact number rounded half-up."""
     scaled = exact * 10**places
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return (Decimal(whole) / 10**places).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return Decimal(whole).scaleb(-places)
 
 
 def _quorum(tally: Tally, rule: Rule) -> Reckoned | None:

@@ -80,7 +80,8 @@ def _rule(one: Institution, ballot: Ballot, where: str) -> Found:
     for key, name in (*ballot.rule_params.items(), ("choices_param", ballot.choices_param)):
         if name and not any(param.name == name for param in one.params):
             yield "C004", f"{where}.{key}", f"没有参数“{name}”", "请在 params 里写明"
-    lists = [choices_of(ballot, row) for row in _rows(one, ballot.choices_param) or [None]]
+    listed = _rows(one, ballot.choices_param)
+    lists = [choices_of(ballot, row) for row in listed] or [choices_of(ballot, None)]
     if not all(len(choices) > 1 for choices in lists):
         yield "C015", f"{where}.choices", "选项少于两个", "请写 choices，或 choices_param"
     for choices in lists:
