@@ -48,6 +48,8 @@ INSTITUTION_FOLDERS = [
 ]
 CALENDAR_FOLDER = Path(os.environ.get("BIHUAN_CALENDAR", PACKAGE.parent.parent / "calendar"))
 FILES_FOLDER = HOME / "files"
+BALLOT_KEYS_FOLDER = HOME / "ballots"
+"""Keys of urns while a secret ballot runs. Destroyed at closing; never part of a backup."""
 API_PER_MINUTE = int(os.environ.get("BIHUAN_API_PER_MINUTE", "600"))
 OPEN_PER_MINUTE = int(os.environ.get("BIHUAN_OPEN_PER_MINUTE", "120"))
 """Requests a minute: for each token, and for each address that reads open data without one."""
@@ -64,6 +66,7 @@ INSTALLED_APPS = [
     "bihuan.measures",
     "bihuan.exchange",
     "bihuan.letters",
+    "bihuan.ballots",
     "bihuan.web",
     "bihuan.api",
     "django.contrib.auth",

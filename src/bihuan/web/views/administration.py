@@ -23,7 +23,7 @@ from bihuan.loop.forms import Refusal
 from bihuan.loop.params import Applied
 from bihuan.loop.spec import Institution
 from bihuan.matters import house, local_params
-from bihuan.matters.act import key_of
+from bihuan.matters.act import HOUSE_ACTS, key_of
 from bihuan.matters.models import Act, LocalParam
 from bihuan.people import roles
 from bihuan.people.models import ROLES, Body, Delegation, Event, Grant, User
@@ -179,7 +179,11 @@ def act_log(request: HttpRequest) -> HttpResponse:
 def _words(act: Act) -> tuple[str, str, str]:
     """Institution, act and actor in the titles declared; the bare word where one is declared no more."""
     one = language.institutions().get(act.institution)
-    title = next((a.title for a in one.acts if a.id == act.kind), act.kind) if one else act.kind
+    title = (
+        next((a.title for a in one.acts if a.id == act.kind), HOUSE_ACTS.get(act.kind, act.kind))
+        if one
+        else act.kind
+    )
     return (
         one.title if one else act.institution,
         title,
