@@ -156,7 +156,8 @@ def _acts(one: Institution, _: Mapping[str, Institution]) -> Found:
         yield from _targets(act.to, ids, act.track, f"{where}.to")
         yield from _targets(act.carries, ids, "matter", f"{where}.carries")
         for move in act.moves:
-            yield from _targets((Outcome(move.to),), ids, "assignment", f"{where}.moves")
+            ends = (move.to, *move.from_states)
+            yield from _targets(tuple(map(Outcome, ends)), ids, "assignment", f"{where}.moves")
         if act.raises and not act.to:
             yield "C009", f"{where}.to", "提出事项的动作没有去处", "请写 to = 首个环节"
 

@@ -15,7 +15,7 @@ from bihuan.loop.conditions import holds
 from bihuan.loop.forms import Refusal, Refused, accept, refuse
 from bihuan.loop.params import Applied, NoSuchParam, Rules
 from bihuan.loop.situation import Children, Done, Held, Lapse, Opening, Situation
-from bihuan.loop.spec import Act, Condition, Institution, Opens, Outcome, State, Value
+from bihuan.loop.spec import Act, Condition, Institution, Move, Opens, Outcome, State, Value
 from bihuan.loop.terms import Limit, due, due_before, parse_term
 from bihuan.loop.withheld import Withheld, without
 
@@ -291,9 +291,14 @@ class _Step:
             if not self._holds(move.when, facts):
                 continue
             for held in after.assignments:
-                if held.kind in move.kinds and self.institution.state(held.state).phase != "void":
+                if self._meant(move, held):
                     after = _put(after, self._enter_share(held, move.to, after.facts))
         return after
+
+    def _meant(self, move: Move, held: Held) -> bool:
+        somewhere = not move.from_states or held.state in move.from_states
+        live = self.institution.state(held.state).phase != "void"
+        return held.kind in move.kinds and somewhere and live
 
     def _follow_fields(self, after: Situation) -> Situation:
         """Shares whose limit is a date in the matter's facts move along when that date moves."""

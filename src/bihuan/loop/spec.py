@@ -148,11 +148,15 @@ class Need:
 
 @dataclass(frozen=True)
 class Move:
-    """What a matter's act does to assignments already there: those of `kinds` go to state `to`."""
+    """What a matter's act does to assignments already there: those of `kinds` go to state `to`.
+
+    `from_states`: only those that stand in one of these; empty means wherever they stand.
+    """
 
     kinds: tuple[str, ...]
     to: str
     when: Condition = field(default_factory=dict)
+    from_states: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
