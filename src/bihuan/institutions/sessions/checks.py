@@ -71,9 +71,10 @@ def _material(session: CommitteeSession, item: Item, today: date) -> Iterator[Fo
     if facts.get("deliver_late"):
         say = f"“{title}”的材料 {facts['deliver_on']} 才发给组成人员，晚于会前七日"
         yield Found(say, _cite("sup15"), session)
-    elif item.matter.state == "sending" and item.matter.own_due_on:
-        if item.matter.own_due_on < today:
-            yield Found(f"“{title}”的材料还没有发给组成人员", _cite("sup15"), session)
+        return
+    last = item.matter.own_due_on
+    if item.matter.state == "sending" and last and last < today:
+        yield Found(f"“{title}”的材料还没有发给组成人员", _cite("sup15"), session)
 
 
 def _late(share: Assignment, today: date) -> Iterator[str]:
