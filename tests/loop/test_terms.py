@@ -16,6 +16,7 @@ from bihuan.loop.terms import (
     Unit,
     days_left,
     due,
+    due_before,
     explain,
     parse_term,
     working_days_between,
@@ -281,3 +282,46 @@ def test_it_counts_working_days_like_days_where_every_day_is_worked(
     expected = start + timedelta(days=amount)
     assert due(start, Term(amount, "working_days"), no_rest).due == expected
     assert due(start, Term(amount, "days"), no_rest).due == expected
+
+
+def test_it_reckons_back_from_a_meeting() -> None:
+    limit = due_before(date(2026, 5, 28), parse_term("20 days"), CALENDAR)
+    assert limit.due == date(2026, 5, 8) and limit.backwards
+    assert explain(limit) == (
+        "从 2026-05-28 往前 20 日，当日不计入，最迟 2026-05-08（周五）；不因休假日顺延。"
+    )
+
+
+def test_it_says_that_a_day_of_rest_moves_nothing() -> None:
+    limit = due_before(date(2026, 3, 7), parse_term("7 days"), CALENDAR)
+    assert limit.due == date(2026, 2, 28)
+    assert due_before(date(2026, 3, 8), parse_term("7 days"), CALENDAR).due == date(2026, 3, 1)
+    assert (
+        "不顺延，请提前办"
+        in due_before(date(2026, 3, 8), parse_term("7 days"), CALENDAR).steps[0].why
+    )
+
+
+@pytest.mark.parametrize("text", ["5 working days", "1 month", "1 year"])
+def test_it_reckons_back_in_days_only(text: str) -> None:
+    with pytest.raises(BadTerm, match="只能用日计算"):
+        due_before(date(2026, 5, 28), parse_term(text), CALENDAR)
+
+
+@given(starts, st.integers(1, 90), extra_days_off)
+def test_it_never_brings_a_limit_before_a_meeting_nearer_by_more_holidays(
+    meeting: date, amount: int, days_off: set[date]
+) -> None:
+    fewer_days = CALENDAR.with_days({day: day_off("放假") for day in days_off})
+    term = Term(amount, "days")
+    assert due_before(meeting, term, fewer_days).due >= due_before(meeting, term, CALENDAR).due
+
+
+@given(starts, st.integers(1, 90), st.integers(0, 40))
+def test_it_always_ends_before_the_meeting_and_moves_with_it(
+    meeting: date, amount: int, later: int
+) -> None:
+    term, moved = Term(amount, "days"), meeting + timedelta(days=later)
+    first, second = due_before(meeting, term, CALENDAR), due_before(moved, term, CALENDAR)
+    assert first.due < meeting and (meeting - first.due).days == amount
+    assert second.due - first.due == timedelta(days=later)

@@ -6,6 +6,7 @@ declares, limits without a date or an article, states nobody can leave, clocks w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from bihuan.loop.bounds import comparable, refusal
@@ -24,6 +25,7 @@ from bihuan.loop.spec import (
     Institution,
     Outcome,
     Param,
+    State,
     Value,
 )
 from bihuan.loop.terms import BadTerm, parse_term
@@ -89,6 +91,35 @@ def _states(one: Institution, _: Mapping[str, Institution]) -> Found:
                 )
         if state.due_field and not one.field(state.due_field):
             yield "C005", f"{where}.due_field", f"没有字段“{state.due_field}”", "请在 fields 里声明"
+        yield from _led_up(one, state, f"{where}.due_before")
+
+
+def _led_up(one: Institution, state: State, where: str) -> Found:
+    """A limit reckoned back needs a declared day to start from, and a param in days."""
+    if not state.due_before:
+        return
+    if set(state.due_before) != {"field", "days"}:
+        yield (
+            "C026",
+            where,
+            "要写 field 和 days 两个键",
+            '如 { field = "meeting_on", days = "draft_before" }',
+        )
+        return
+    named = one.field(state.due_before["field"])
+    if named is None or named.kind != "date":
+        yield "C026", f"{where}.field", "不是已声明的日期字段", '请在 fields 里声明，kind = "date"'
+    rows = [param for param in one.params if param.name == state.due_before["days"]]
+    if not rows:
+        yield "C004", f"{where}.days", f"没有参数“{state.due_before['days']}”", "请在 params 里写明"
+    for param in rows:
+        if not re.fullmatch(r"\d{1,5} days?", str(param.value)):
+            yield (
+                "C026",
+                f"params[{param.name}].value",
+                f"“{param.value}”不是日数",
+                "请写成“20 days”",
+            )
 
 
 def _left(one: Institution, _: Mapping[str, Institution]) -> Found:
@@ -103,7 +134,7 @@ def _left(one: Institution, _: Mapping[str, Institution]) -> Found:
                 "请给它一个动作，或把阶段改为 closed",
             )
         followed = state.due_field and state.track == "matter"
-        limited = state.due or state.dues or followed
+        limited = state.due or state.dues or state.due_before or followed
         clocked = any("clock" in act.by and act.track == state.track for act in leaves)
         if state.open and limited and not clocked:
             yield (
@@ -127,7 +158,8 @@ def _acts(one: Institution, _: Mapping[str, Institution]) -> Found:
         yield from _targets(act.to, ids, act.track, f"{where}.to")
         yield from _targets(act.carries, ids, "matter", f"{where}.carries")
         for move in act.moves:
-            yield from _targets((Outcome(move.to),), ids, "assignment", f"{where}.moves")
+            ends = (move.to, *move.from_states)
+            yield from _targets(tuple(map(Outcome, ends)), ids, "assignment", f"{where}.moves")
         if act.raises and not act.to:
             yield "C009", f"{where}.to", "提出事项的动作没有去处", "请写 to = 首个环节"
 

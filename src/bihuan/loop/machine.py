@@ -15,8 +15,8 @@ from bihuan.loop.conditions import holds
 from bihuan.loop.forms import Refusal, Refused, accept, refuse
 from bihuan.loop.params import Applied, NoSuchParam, Rules
 from bihuan.loop.situation import Children, Done, Held, Lapse, Opening, Situation
-from bihuan.loop.spec import Act, Condition, Institution, Opens, Outcome, State, Value
-from bihuan.loop.terms import Limit, due, parse_term
+from bihuan.loop.spec import Act, Condition, Institution, Move, Opens, Outcome, State, Value
+from bihuan.loop.terms import Limit, due, due_before, parse_term
 from bihuan.loop.withheld import Withheld, without
 
 NEW = Situation(state="", since=date.min)
@@ -271,7 +271,7 @@ class _Step:
         marked = replace(self.share, facts=facts)
         outcome = self._outcome(self.act.to, facts_in_view(self.institution, after))
         target = outcome.to if outcome else marked.state
-        return _put(after, self._enter_share(marked, target))
+        return _put(after, self._enter_share(marked, target, after.facts))
 
     def _move_matter(self, after: Situation) -> Situation:
         outcomes = self.act.to if self.act.track == "matter" else self.act.carries
@@ -291,23 +291,53 @@ class _Step:
             if not self._holds(move.when, facts):
                 continue
             for held in after.assignments:
-                if held.kind in move.kinds and self.institution.state(held.state).phase != "void":
-                    after = _put(after, self._enter_share(held, move.to))
+                if self._meant(move, held):
+                    after = _put(after, self._enter_share(held, move.to, after.facts))
         return after
+
+    def _meant(self, move: Move, held: Held) -> bool:
+        somewhere = not move.from_states or held.state in move.from_states
+        live = self.institution.state(held.state).phase != "void"
+        return held.kind in move.kinds and somewhere and live
 
     def _follow_fields(self, after: Situation) -> Situation:
         """Shares whose limit is a date in the matter's facts move along when that date moves."""
         for held in after.assignments:
             day = self._day_of_field(self.institution.state(held.state), after.facts)
-            after = _put(after, replace(held, due=day)) if day else after
-        return after
+            followed = replace(held, due=day) if day else self._led_up_to(held, after.facts)
+            after = _put(after, followed)
+        return self._lead_up(after)
+
+    def _led_up_to(self, held: Held, facts: Mapping[str, Value]) -> Held:
+        """A share whose limit leads up to a day that was moved: reckoned anew, and no longer lapsed if later."""
+        state = self.institution.state(held.state)
+        if not self._moved(state, facts) or held.extended:
+            return held
+        limit = self._limit_before(state, facts)
+        days = [day for day in (limit.due if limit else None, held.own_limit) if day]
+        last = min(days, default=None)
+        lapsed = held.lapsed and not _later(last, held.due)
+        return replace(held, due=last, limit=limit, lapsed=lapsed)
+
+    def _lead_up(self, after: Situation) -> Situation:
+        state = self.institution.state(after.state)
+        if not self._moved(state, after.facts) or after.state != self.before.state:
+            return after
+        limit = self._limit_before(state, after.facts)
+        last = limit.due if limit else None
+        lapsed = after.lapsed and not _later(last, after.due)
+        return replace(after, due=last, limit=limit, lapsed=lapsed)
+
+    def _moved(self, state: State, facts: Mapping[str, Value]) -> bool:
+        name = state.due_before.get("field", "")
+        return bool(name) and state.open and facts.get(name) != self.before.facts.get(name)
 
     def _outcome(self, outcomes: tuple[Outcome, ...], facts: Mapping[str, Value]) -> Outcome | None:
         return next((one for one in outcomes if self._holds(one.when, facts)), None)
 
     def _enter(self, after: Situation, target: str) -> Situation:
         state = self.institution.state(target)
-        limit = self._limit(state, self._start(after), "")
+        limit = self._limit(state, self._start(after), "", after.facts)
         day = self._day_of_field(state, after.facts) or (limit.due if limit else None)
         since = after.since if target == after.state else self.today
         return replace(after, state=target, since=since, due=day, limit=limit, lapsed=False)
@@ -315,7 +345,7 @@ class _Step:
     def _start(self, after: Situation) -> date:
         return after.since if self.act.due_from == "since" else self.today
 
-    def _enter_share(self, held: Held, target: str) -> Held:
+    def _enter_share(self, held: Held, target: str, facts: Mapping[str, Value]) -> Held:
         state = self.institution.state(target)
         longer = self.act.due if self.act.track == "assignment" else ""
         if target == held.state and not longer:
@@ -326,7 +356,7 @@ class _Step:
             return replace(held, state=target, since=self.today, done_on=None)
         extended = longer or (held.extended if state.due_from == "handed" else "")
         start = held.handed_on if state.due_from == "handed" else self.today
-        limit = self._limit(state, start, held.kind, extended)
+        limit = self._limit(state, start, held.kind, facts, extended)
         bound = held.own_limit if state.due_from == "handed" and not extended else None
         days = [day for day in (limit.due if limit else None, bound) if day]
         return replace(
@@ -340,13 +370,29 @@ class _Step:
             done_on=None if state.open else self.today,
         )
 
-    def _limit(self, state: State, start: date, kind: str, extended: str = "") -> Limit | None:
-        name = extended or (self.act.due if self.act.track == "matter" and not kind else "")
-        name = name or state.due_param(kind)
+    def _limit(
+        self,
+        state: State,
+        start: date,
+        kind: str,
+        facts: Mapping[str, Value],
+        extended: str = "",
+    ) -> Limit | None:
+        longer = extended or (self.act.due if self.act.track == "matter" and not kind else "")
+        name = longer or state.due_param(kind)
         if not name or not state.open:
             return None
-        term = parse_term(str(self._value(name)))
-        return due(start, term, self.place.calendar)
+        if state.due_before and not longer:
+            return self._limit_before(state, facts)
+        return due(start, parse_term(str(self._value(name))), self.place.calendar)
+
+    def _limit_before(self, state: State, facts: Mapping[str, Value]) -> Limit | None:
+        """Reckoned back from a day in the matter's facts; none while that day is not known."""
+        day = facts.get(state.due_before["field"])
+        if not day or not state.open:
+            return None
+        term = parse_term(str(self._value(state.due_before["days"])))
+        return due_before(date.fromisoformat(str(day)), term, self.place.calendar)
 
     def _day_of_field(self, state: State, facts: Mapping[str, Value]) -> date | None:
         text = facts.get(state.due_field) if state.due_field and state.open else None
@@ -365,7 +411,7 @@ class _Step:
         self._check_not_held(after, str(row["body"]))
         kind = str(row.get("kind") or "lead")
         state = self.institution.states_of("assignment")[0]
-        limit = self._limit(state, self.today, kind)
+        limit = self._limit(state, self.today, kind, after.facts)
         own = date.fromisoformat(str(row["limit"])) if row.get("limit") else None
         self._check_own_limit(own, limit)
         set_by_field = self._day_of_field(state, after.facts)
@@ -459,6 +505,10 @@ class _Step:
     def _cite(self, key: str) -> str:
         law = self.institution.law_of(key or self.act.cite)
         return law.cite() if law else ""
+
+
+def _later(day: date | None, before: date | None) -> bool:
+    return day is None or before is None or day > before
 
 
 def _marks(act: str, on: str, late: bool, facts: Mapping[str, Value]) -> dict[str, Value]:

@@ -97,8 +97,10 @@ class Param:
 class State:
     """Where a matter or an assignment can stand (环节). Its limit is `due`: a param's name.
 
-    `due_from = "kept"`: the limit that was running goes on. `withholds`: what the body said in coming here is
-    not the matter's yet, until an act that `releases` lets it out (`withheld.py`).
+    `due_from = "kept"`: the limit that was running goes on. `due_before = { field = …, days = … }`: so many days
+    (a param) before the day in that field, e.g. of the meeting a report is meant for.
+    `withholds`: what the body said in coming here is not the matter's yet, until an act that `releases` lets it
+    out (`withheld.py`).
     """
 
     id: str
@@ -110,6 +112,7 @@ class State:
     dues: Mapping[str, str] = field(default_factory=dict)
     due_field: str = ""
     due_from: Literal["today", "handed", "kept"] = "today"
+    due_before: Mapping[str, str] = field(default_factory=dict)
     withholds: bool = False
     retired: bool = False
     private: bool = False
@@ -122,7 +125,7 @@ class State:
 
     def due_param(self, kind: str = "") -> str:
         """The param that sets the limit here, for an assignment of `kind` (lead, co, separate)."""
-        return self.dues.get(kind, self.due)
+        return self.dues.get(kind, self.due) or self.due_before.get("days", "")
 
 
 @dataclass(frozen=True)
@@ -145,11 +148,15 @@ class Need:
 
 @dataclass(frozen=True)
 class Move:
-    """What a matter's act does to assignments already there: those of `kinds` go to state `to`."""
+    """What a matter's act does to assignments already there: those of `kinds` go to state `to`.
+
+    `from_states`: only those that stand in one of these; empty means wherever they stand.
+    """
 
     kinds: tuple[str, ...]
     to: str
     when: Condition = field(default_factory=dict)
+    from_states: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

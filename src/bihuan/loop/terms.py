@@ -86,7 +86,8 @@ class Step(NamedTuple):
 class Limit:
     """The last day of a term (`due`), how it was reckoned, and from which calendar.
 
-    `confirmed` is false when a year that bears on it has no announced holidays yet.
+    `confirmed` is false when a year that bears on it has no announced holidays yet. `backwards`: the term
+    leads up to `start` instead of running from it.
     """
 
     start: date
@@ -95,6 +96,7 @@ class Limit:
     steps: tuple[Step, ...]
     calendar_version: str
     confirmed: bool
+    backwards: bool = False
 
 
 def parse_term(text: str) -> Term:
@@ -137,6 +139,27 @@ def due(start: date, term: Term, calendar: Calendar, *, rolls: bool = True) -> L
     last = steps[-1].day
     confirmed = calendar.confirms(first, last)
     return Limit(start, term, last, steps, calendar.version, confirmed)
+
+
+def due_before(day: date, term: Term, calendar: Calendar) -> Limit:
+    """The last day that is `term` before `day` (“举行会议的二十日前”): the day itself is not counted.
+
+    It is a fixed day: moved on for a holiday it would leave fewer days than the law asks for, moved forward it
+    would shorten the time of whoever must deliver. Raises `BadTerm` for a term that is not in days, or that
+    reaches back before the calendar.
+    """
+    if term.unit != "days":
+        raise BadTerm(f"倒推的期限只能用日计算，不能是“{term.chinese()}”：请写成“20 days”的形式")
+    if day.toordinal() <= term.amount:
+        raise BadTerm(f"从 {day} 往前推不出 {term.chinese()}：请核对日期")
+    last = day - term.amount * ONE_DAY
+    kind = calendar.kind(last)
+    rest = "" if kind.working else f"；{kind.why}，不顺延，请提前办"
+    steps = (
+        Step(last, True, f"往前第 {term.amount} 日{rest}"),
+        Step(day, False, "会议等所指的当日不计入"),
+    )
+    return Limit(day, term, last, steps, calendar.version, calendar.confirms(last, day), True)
 
 
 def _working_steps(start: date, amount: int, calendar: Calendar) -> Iterator[Step]:
@@ -189,6 +212,9 @@ def days_left(today: date, due: date) -> int:
 
 def explain(limit: Limit) -> str:
     """The limit's sum as one Chinese sentence."""
+    if limit.backwards:
+        last = _with_weekday(limit.due)
+        return f"从 {limit.start} 往前 {limit.term.chinese()}，当日不计入，最迟 {last}；不因休假日顺延。"
     doubt = "" if limit.confirmed else "（所涉年份节假日安排未全部公布，日期可能调整）"
     return (
         f"自 {limit.start} 起 {limit.term.chinese()}，开始的当日不计入，"

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bihuan.loop.calendar import Calendar
-from bihuan.loop.terms import Limit, due, parse_term
+from bihuan.loop.terms import Limit, due, due_before, parse_term
 from bihuan.matters import house
 from bihuan.matters.act import Doer, Rewritten, held_matters, rewrite_limits
 from bihuan.matters.models import Assignment, Matter
@@ -114,7 +114,8 @@ def _anew(kept: dict[str, Any] | None, calendar: Calendar) -> Limit | None:
     """The limit by this calendar, if any line of its sum differs from the one that is kept."""
     if kept is None or kept["calendar"] == calendar.version:
         return None
-    limit = due(date.fromisoformat(kept["start"]), parse_term(kept["term"]), calendar)
+    reckon = due_before if kept.get("backwards") else due
+    limit = reckon(date.fromisoformat(kept["start"]), parse_term(kept["term"]), calendar)
     shown = limit_json(limit) or {}
     return limit if _sum(shown) != _sum(kept) else None
 

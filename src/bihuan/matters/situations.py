@@ -108,6 +108,7 @@ def limit_json(limit: Limit | None) -> dict[str, Any] | None:
         "calendar": limit.calendar_version,
         "confirmed": limit.confirmed,
         "sentence": explain(limit),
+        **({"backwards": True} if limit.backwards else {}),
     }
 
 

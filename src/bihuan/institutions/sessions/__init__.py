@@ -1,0 +1,1 @@
+"""Sessions of the standing committee: agenda, material, attendance, speeches, votes, opinions, minutes."""

@@ -1,0 +1,114 @@
+"""The minutes (会议纪要) of a session as a .docx by the national form, from what was written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.utils import timezone
+
+from bihuan.institutions.sessions.agenda import items_of
+from bihuan.institutions.sessions.models import CommitteeSession, Item
+from bihuan.institutions.sessions.presence import Place, sheet
+from bihuan.institutions.sessions.speaking import speeches_of
+from bihuan.institutions.sessions.taking_down import opinions_of
+from bihuan.letters import forms, make
+from bihuan.letters.content import full_name, written_day
+from bihuan.letters.make import Shown, Table
+from bihuan.letters.text import pieces
+
+NUMERALS = "一二三四五六七八九十"
+ATTENDANCE = "出席情况"
+
+
+def docx(session: CommitteeSession) -> bytes:
+    """The minutes of a session that was opened."""
+    congress = session.congress
+    day = written_day(timezone.localdate(session.closed_at or session.opened_at or timezone.now()))
+    values = {
+        "版头标记": "",
+        "发文机关标志": f"{congress.name}会议纪要",
+        "发文机关": congress.name,
+        "发文字号": session.name,
+        "标题": f"{congress.name}{session.name.removeprefix('常委会')}纪要",
+        "主送机关": "",
+        "正文": pieces("\n".join(_lines(session))),
+        "附件": [],
+        "成文日期": day,
+        "附注": "",
+        "抄送": "",
+        "印发机关": f"{congress.name}办公室",
+        "印发日期": day,
+    }
+    return make.docx(forms.national("document"), values, Shown({ATTENDANCE: _attendance(session)}))
+
+
+def _lines(session: CommitteeSession) -> Iterator[str]:
+    places = sheet(session)
+    came = [one for one in places if one.times]
+    where = f"在{session.place}" if session.place else ""
+    yield (
+        f"{_span(session)}，{session.congress.name}{where}举行{session.name.removeprefix('常委会')}。"
+        f"全体组成人员{len(places)}人，出席{len(came)}人，符合法定人数。"
+    )
+    yield "一、出席和请假"
+    yield f"【表：{ATTENDANCE}】"
+    for place in places:
+        if place.leave:
+            yield f"{place.member.person}请假：{place.leave.reason}。"
+    yield "二、议程和审议情况"
+    for number, item in enumerate(items_of(session), 1):
+        yield from _item(session, number, item)
+    opinions = list(opinions_of(session))
+    if opinions:
+        yield "三、审议意见"
+    for number, opinion in enumerate(opinions, 1):
+        yield f"{number}.{opinion.title}。{opinion.text}"
+
+
+def _span(session: CommitteeSession) -> str:
+    first, last = written_day(session.begins), written_day(session.ends)
+    return first if first == last else f"{first}至{last}"
+
+
+def _item(session: CommitteeSession, number: int, item: Item) -> Iterator[str]:
+    matter = item.matter
+    if matter.state == "taken_off":
+        return
+    numeral = NUMERALS[number - 1] if number <= len(NUMERALS) else str(number)
+    yield f"（{numeral}）{matter.title}"
+    if matter.facts.get("reported_by"):
+        yield f"会议听取了{matter.facts['reported_by']}所作的报告。"
+    elif shares := list(matter.assignments.all()):
+        named = "、".join(full_name(share.body, session.congress) for share in shares)
+        yield f"会议听取了{named}的报告。"
+    spoke = [s for s in speeches_of(session).filter(item=item) if s.began]
+    if spoke:
+        names = dict.fromkeys(str(one.person) for one in spoke)
+        yield f"{'、'.join(names)}等{len(names)}人发言。"
+    yield from _vote(matter.facts)
+
+
+def _vote(facts: dict[str, object]) -> Iterator[str]:
+    if facts.get("vote_outcome"):
+        yield (
+            f"会议表决：全体组成人员{facts['members']}人，表决时出席{facts['present']}人，"
+            f"赞成{facts['votes_for']}票，反对{facts['votes_against']}票，"
+            f"弃权{facts['votes_abstain']}票，{facts['vote_outcome']}（全体组成人员过半数）。"
+        )
+
+
+def _attendance(session: CommitteeSession) -> Table:
+    places = sheet(session)
+    came = sum(1 for one in places if one.times)
+    rows = tuple((str(one.member.person), one.member.post, _times(one)) for one in places)
+    return Table(f"全体{len(places)}人，出席{came}人", ("姓名", "职务", "到会—离会"), rows)
+
+
+def _times(place: Place) -> str:
+    spans = "；".join(f"{_clock(one.arrived)}—{_clock(one.left)}" for one in place.times)
+    return spans or (f"请假（{place.leave.answer or '未答复'}）" if place.leave else "缺席")
+
+
+def _clock(moment: datetime | None) -> str:
+    return f"{timezone.localtime(moment):%m-%d %H:%M}" if moment else ""
