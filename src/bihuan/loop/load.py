@@ -23,6 +23,7 @@ from bihuan.loop.spec import (
     Law,
     Outcome,
     Param,
+    Rung,
     State,
 )
 
@@ -59,6 +60,7 @@ LISTS: dict[str, type] = {
     "fields": Field,
     "indicators": Indicator,
     "columns": Column,
+    "rungs": Rung,
 }
 
 RENAMED = {"from": "from_states", "act": "acts", "import": "imports"}
