@@ -12,6 +12,7 @@ from datetime import date
 
 from bihuan.loop.forms import Refusal
 from bihuan.loop.params import Rules
+from bihuan.loop.portions import portion_of
 from bihuan.loop.spec import Institution, Param, Value
 from bihuan.loop.terms import BadTerm, parse_term
 
@@ -83,6 +84,9 @@ def comparable(value: Value) -> bool:
 
 def shown(value: Value) -> str:
     """A value as it stands in a sentence."""
+    portion = portion_of(value)
+    if portion:
+        return portion.chinese()
     try:
         return parse_term(value).chinese() if isinstance(value, str) else str(value)
     except BadTerm:
@@ -98,6 +102,9 @@ def _measured(value: Value) -> tuple[str, float]:
         raise ValueError(f"{value} is no measure")
     if isinstance(value, int | float):
         return "number", value
+    portion = portion_of(value)
+    if portion:
+        return f"part of {portion.of} {portion.over}", portion.parts / portion.whole
     if value.endswith("%"):
         return "percent", float(value.removesuffix("%"))
     term = parse_term(value)

@@ -11,14 +11,15 @@ expect = { state = "draft" }
 ```
 `of` names an opened matter (`"commitments/1"`), `body` the share an assignment's act is about. `expect` holds
 `state`, `due`, `phase`, `refused` (words of the refusal), `shares` (body -> state), `dues` (body -> date),
-`facts`, `lapsed` (acts by the clock noted on the way) and `opened` (institution -> count).
+`facts`, `lapsed` (acts by the clock noted on the way) and `opened` (institution -> count). A table `[params]`
+sets what the congress of the story has set for itself: `committee_members = 29`.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from bihuan.loop.forms import Refusal
 from bihuan.loop.machine import NEW, Place, lapses, step, with_children
 from bihuan.loop.params import Rules
 from bihuan.loop.situation import Done, Opening, Situation
-from bihuan.loop.spec import Institution
+from bihuan.loop.spec import Institution, Param
 
 ROOT = ""
 
@@ -56,6 +57,7 @@ class Case:
     story: tuple[Line, ...]
     area: str = ""
     note: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def read_case(institution: str, file: Path) -> Case:
             story,
             table.get("area", ""),
             table.get("note", ""),
+            table.get("params", {}),
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise ValueError(f"案例 {file} 读不出来：{error}") from None
@@ -192,7 +195,13 @@ class _World:
 
     def _place(self, name: str) -> Place:
         areas = (self.case.area, "") if self.case.area else ("",)
-        return Place(Rules(self._institution(name), areas), self.calendar)
+        one = self._institution(name)
+        return Place(Rules(one, areas, tuple(self._own(one, areas[0]))), self.calendar)
+
+    def _own(self, one: Institution, area: str) -> Iterator[Param]:
+        for param in one.params:
+            if param.name in self.case.params and param.area in (area, ""):
+                yield replace(param, value=self.case.params[param.name], area=area)
 
     # What the story expects
 

@@ -13,8 +13,10 @@ from bihuan.loop.bounds import comparable, refusal
 from bihuan.loop.check_ballots import ballots
 from bihuan.loop.conditions import LOOKUPS, split
 from bihuan.loop.english import ENGLISH, Unreadable, strange
+from bihuan.loop.ladder import BODY_FACTS, MATTER_FACTS, STEP_FACTS
 from bihuan.loop.load import DECLARATION, Fault
 from bihuan.loop.params import Rules
+from bihuan.loop.portions import portion_of
 from bihuan.loop.spec import (
     ACTORS,
     COMPUTED,
@@ -26,6 +28,7 @@ from bihuan.loop.spec import (
     Outcome,
     Param,
     State,
+    Rung,
     Value,
 )
 from bihuan.loop.terms import BadTerm, parse_term
@@ -260,6 +263,7 @@ def _params(one: Institution, _: Mapping[str, Institution]) -> Found:
     for param in one.params:
         where = f"params[{param.name}]"
         yield from _citation(one, param.cite, where)
+        yield from _portion(one, param, where)
         yield from _term(param, where)
         yield from _bound(one, param, where)
 
@@ -281,6 +285,14 @@ def _bound(one: Institution, param: Param, where: str) -> Found:
         beyond = refusal(rules, param.name, param.value, param.since)
         if beyond:
             yield "C025", f"{where}.value", beyond.say, f"依据：{beyond.cite}"
+
+
+def _portion(one: Institution, param: Param, where: str) -> Found:
+    """What a part is taken of must be a number the program knows."""
+    portion = portion_of(param.value)
+    known = {row.name for row in one.params} | {field.name for field in one.fields}
+    if portion and portion.of not in known:
+        yield "C027", f"{where}.value", f"没有“{portion.of}”这个数", "请声明同名参数或字段"
 
 
 def _term(param: Param, where: str) -> Found:
@@ -339,6 +351,7 @@ def _all_conditions(one: Institution) -> Iterator[tuple[str, Condition]]:
             yield where, outcome.when
         for need in act.needs:
             yield f"{where}.needs", need.when
+            yield f"{where}.needs", need.given
         for move in act.moves:
             yield f"{where}.moves", move.when
     for field in one.fields:
@@ -374,6 +387,37 @@ def _columns(one: Institution, _: Mapping[str, Institution]) -> Found:
             yield "C022", f"columns[{column.name}]", "没有这一列", "用内置列名，或先声明同名字段"
 
 
+def _rungs(one: Institution, all_of_them: Mapping[str, Institution]) -> Found:
+    """A step of the ladder asks for known facts, is taken by a declared act, and says what it rests on."""
+    steps = {rung.id for other in all_of_them.values() for rung in other.rungs}
+    params = {param.name for param in one.params}
+    for rung in one.rungs:
+        where = f"rungs[{rung.id}]"
+        for name, asked in rung.when.items():
+            yield from _lookup(name, where)
+            yield from _param_named(asked, params, where)
+            if not _step_fact(split(name)[0], rung, steps):
+                yield "C028", f"{where}.{name}", "没有这个事实", "请核对督办阶梯可用的事实"
+        yield from _citation(one, rung.cite, where)
+        yield from _taken_by(one, rung, where)
+
+
+def _step_fact(fact: str, rung: Rung, steps: set[str]) -> bool:
+    known = MATTER_FACTS if rung.of == "matter" else BODY_FACTS
+    step, _, of = fact.rpartition("_")
+    return fact in known or (rung.of == "body" and step in steps and of in STEP_FACTS)
+
+
+def _taken_by(one: Institution, rung: Rung, where: str) -> Found:
+    if not rung.cite:
+        yield "C029", f"{where}.cite", "没有写依据", "请写明国家法律的条款，或者哪里的地方做法"
+    raising = {act.id for act in one.acts if act.raises}
+    if rung.of == "body" and not rung.automatic and rung.act not in raising:
+        yield "C029", f"{where}.act", f"没有提出动作“{rung.act}”", "请写本制度里提出事项的动作"
+    if rung.of == "body" and not rung.automatic and not one.field(rung.target):
+        yield "C029", f"{where}.target", f"没有字段“{rung.target}”", "请声明一个 kind = body 的字段"
+
+
 def _actors() -> str:
     return "可用的身份：" + "、".join(ACTORS)
 
@@ -391,4 +435,5 @@ RULES: tuple[Callable[[Institution, Mapping[str, Institution]], Found], ...] = (
     _conditions,
     _columns,
     ballots,
+    _rungs,
 )

@@ -24,6 +24,7 @@ from bihuan.loop.spec import (
     Law,
     Outcome,
     Param,
+    Rung,
     State,
 )
 
@@ -61,6 +62,7 @@ LISTS: dict[str, type] = {
     "indicators": Indicator,
     "columns": Column,
     "ballots": Ballot,
+    "rungs": Rung,
 }
 
 RENAMED = {"from": "from_states", "act": "acts", "import": "imports", "pass": "passes"}

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from bihuan.loop.calendar import Calendar
 from bihuan.loop.conditions import holds
 from bihuan.loop.forms import Refusal, Refused, accept, refuse
-from bihuan.loop.params import Applied, NoSuchParam, Rules
+from bihuan.loop.params import Applied, NoSuchParam, Rules, worked_out
 from bihuan.loop.situation import Children, Done, Held, Lapse, Opening, Situation
 from bihuan.loop.spec import Act, Condition, Institution, Move, Opens, Outcome, State, Value
 from bihuan.loop.terms import Limit, due, due_before, parse_term
@@ -209,8 +209,8 @@ class _Step:
     def _check_needs(self, after: Situation) -> None:
         facts = facts_in_view(self.institution, after)
         for need in self.act.needs:
-            if not self._holds(need.when, facts):
-                raise refuse(need.say, cite=self._cite(need.cite))
+            if self._holds(need.given, facts) and not self._holds(need.when, facts):
+                raise refuse(self._said(need.say), cite=self._cite(need.cite))
 
     # What moves
 
@@ -488,19 +488,27 @@ class _Step:
         before = {held.key: held for held in self.before.assignments}
         return tuple(held.key for held in after.assignments if before.get(held.key) != held)
 
-    def _value(self, name: str) -> Value:
-        self.applied[name] = self.place.rules.applied(name, self.today)
+    def _value(self, name: str, facts: Mapping[str, Value] | None = None) -> Value:
+        found = worked_out(self.place.rules, name, self.today, facts or self.before.facts)
+        self.applied |= {one.name: one for one in found}
         return self.applied[name].value
 
     def _holds(self, when: Condition, facts: Mapping[str, Value]) -> bool:
-        return holds(self._resolved(when), facts)
+        return holds(self._resolved(when, facts), facts)
 
-    def _resolved(self, when: Condition) -> dict[str, Value]:
+    def _resolved(self, when: Condition, facts: Mapping[str, Value]) -> dict[str, Value]:
         """Conditions may name a param as `$name`: its value on the day stands there instead."""
         return {
-            name: self._value(asked[1:]) if isinstance(asked, str) and asked[:1] == "$" else asked
+            name: self._value(asked[1:], facts)
+            if isinstance(asked, str) and asked[:1] == "$"
+            else asked
             for name, asked in when.items()
         }
+
+    def _said(self, say: str) -> str:
+        for name, rule in self.applied.items():
+            say = say.replace(f"{{{name}}}", str(rule.value))
+        return say
 
     def _cite(self, key: str) -> str:
         law = self.institution.law_of(key or self.act.cite)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
+from bihuan.loop.portions import portion_of
 from bihuan.loop.spec import Institution, Param, Value
 
 
@@ -76,3 +77,25 @@ class Rules:
 
     def _in_force(self, row: Param, name: str, on: date) -> bool:
         return row.name == name and row.area in self.areas and row.since <= on
+
+
+def worked_out(
+    rules: Rules, name: str, on: date, facts: Mapping[str, Value]
+) -> tuple[Applied, ...]:
+    """A rule as applied, after what it was reckoned from: 29 members, and so 6 for a fifth of them.
+
+    Raises NoSuchParam where the number it is a part of is not known; the sentence says where to enter it.
+    """
+    rule = rules.applied(name, on)
+    portion = portion_of(rule.value)
+    if portion is None:
+        return (rule,)
+    declared = any(row.name == portion.of for row in rules.institution.params)
+    before = worked_out(rules, portion.of, on, facts) if declared else ()
+    base = before[-1].value if before else facts.get(portion.of)
+    if not isinstance(base, int) or base < 1:
+        title = before[-1].title if before else portion.of
+        raise NoSuchParam(
+            f"还没有登记“{title}”，算不出“{rule.title}”，请先在“规则参数”的“{rules.institution.title}”里填写"
+        )
+    return (*before, replace(rule, value=portion.least(base)))

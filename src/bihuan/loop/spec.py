@@ -81,6 +81,7 @@ class Param:
     """One dated value of a rule. The narrowest area and the latest date win (`params.py`).
 
     `bound`: the law leaves a place no more (no less, nothing else) than this value (`bounds.py`).
+    `shared`: what a congress sets in one institution holds in all that declare this name.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Param:
     area: str = ""
     note: str = ""
     bound: Literal["", "at_most", "at_least", "exact"] = ""
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,11 +141,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Need:
-    """A condition an act must meet, and the sentence said when it does not."""
+    """A condition an act must meet, and the sentence said when it does not.
+
+    `given`: it is asked for only where this holds. `{param}` in the sentence stands for the value applied.
+    """
 
     when: Condition
     say: str
     cite: str = ""
+    given: Condition = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -323,6 +329,28 @@ class Ballot:
 
 
 @dataclass(frozen=True)
+class Rung:
+    """A step of the escalation ladder (`ladder.py`): when it is proposed, for what, and which act takes it.
+
+    `of` a matter: `act` is the matter's own. `of` a body: `act` raises a matter of this institution, which
+    names the body in field `target`. `automatic`: the program does it; nobody is asked.
+    """
+
+    id: str
+    title: str
+    order: int
+    of: Literal["matter", "body"]
+    act: str = ""
+    when: Condition = field(default_factory=dict)
+    why: str = ""
+    evidence: tuple[str, ...] = ()
+    cite: str = ""
+    target: str = "target"
+    automatic: bool = False
+    help: str = ""
+
+
+@dataclass(frozen=True)
 class Institution:
     """One institution, whole. `folder` is where it was read from."""
 
@@ -346,6 +374,7 @@ class Institution:
     indicators: tuple[Indicator, ...] = ()
     columns: tuple[Column, ...] = ()
     ballots: tuple[Ballot, ...] = ()
+    rungs: tuple[Rung, ...] = ()
     imports: Import | None = None
     similar: bool = False
     version: str = ""

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Q
 
 from bihuan.loop.calendar import Calendar, DayKind, load_calendar
 from bihuan.loop.check import check_all
@@ -53,10 +54,13 @@ def calendar_of(congress: Congress) -> Calendar:
 
 def rules_of(congress: Congress, key: str) -> Rules:
     """The params of an institution as they hold in this congress."""
-    rows = LocalParam.objects.filter(congress=congress, institution=key)
+    one = institution(key)
+    shared = [param.name for param in one.params if param.shared]
+    theirs = Q(institution=key) | Q(name__in=shared)
+    rows = LocalParam.objects.filter(theirs, congress=congress).order_by("-id")
     area = congress.areas()[0]
     own = tuple(Param(r.name, r.title, r.value, r.since, r.cite, area, "本级设定") for r in rows)
-    return Rules(institution(key), congress.areas(), own)
+    return Rules(one, congress.areas(), own)
 
 
 def place_of(congress: Congress, key: str) -> Place:

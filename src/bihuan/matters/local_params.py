@@ -9,6 +9,7 @@ from datetime import date
 from bihuan.loop import bounds
 from bihuan.loop.forms import NOT_STORABLE, Refusal, as_choice, storable
 from bihuan.loop.params import NoSuchParam
+from bihuan.loop.portions import portion_of
 from bihuan.loop.spec import Param, Value
 from bihuan.loop.terms import BadTerm, parse_term
 from bihuan.matters import house
@@ -94,6 +95,9 @@ def _number(word: str) -> Value | Refusal:
 
 
 def _words(standing: str, word: str) -> Value | Refusal:
+    portion = portion_of(standing)
+    if portion:
+        return standing if word == portion.chinese() else word
     if PERCENT.fullmatch(standing):
         return word if PERCENT.fullmatch(word) else Refusal("请写成百分数，如 40%", "value")
     try:
@@ -131,6 +135,9 @@ def as_text(value: Value) -> str:
     if isinstance(value, list):
         choices = [as_choice(row) for row in value]
         return "\n".join(f"{c.id}：{c.title}" if c.title else c.id for c in choices)
+    portion = portion_of(value)
+    if portion:
+        return portion.chinese()
     try:
         return parse_term(value).chinese() if isinstance(value, str) else str(value)
     except BadTerm:
