@@ -81,6 +81,7 @@ class Param:
     """One dated value of a rule. The narrowest area and the latest date win (`params.py`).
 
     `bound`: the law leaves a place no more (no less, nothing else) than this value (`bounds.py`).
+    `between`: the least and the most that make sense at all, where no law speaks.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Param:
     area: str = ""
     note: str = ""
     bound: Literal["", "at_most", "at_least", "exact"] = ""
+    between: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,10 @@ class Opens:
 
 @dataclass(frozen=True)
 class Act:
-    """Something a person (or the clock) does (动作). `from_states` empty means: it raises the matter."""
+    """Something a person (or the clock) does (动作). `from_states` empty means: it raises the matter.
+
+    `tells`: as what those concerned are told of it (`reminders`); empty: nobody is.
+    """
 
     id: str
     title: str
@@ -182,6 +187,7 @@ class Act:
     assign: str = ""
     releases: bool = False
     joins: str = ""
+    tells: Literal["", "handed", "returned", "pressed", "lapsed"] = ""
     tells_target: str = ""
     tells_parent: str = ""
     numbers: bool = False
