@@ -59,6 +59,23 @@ OPEN_PER_MINUTE = int(os.environ.get("BIHUAN_OPEN_PER_MINUTE", "120"))
 """Requests a minute: for each token, and for each address that reads open data without one."""
 HOOK_HOSTS = [host for host in os.environ.get("BIHUAN_HOOK_HOSTS", "").split(",") if host]
 """Hosts (`name` or `name:port`) inside the own network that notices may be sent to, also without https."""
+SITE_ADDRESS = os.environ.get("BIHUAN_ADDRESS", "").rstrip("/")
+"""Where people open the program (https://…): what messages sent outside link to. Empty: they carry no link."""
+MAIL_GATEWAY = os.environ.get("BIHUAN_MAIL", "")
+SMS_GATEWAY = os.environ.get("BIHUAN_SMS", "")
+"""The house's gateways as Apprise writes them (`mailtos://user:password@host?from=…`, `forms://…{phone}…`)."""
+SMS_ANSWER = os.environ.get("BIHUAN_SMS_ANSWER", "")
+"""A regular expression that a text-message gateway's answer meets when it took the message."""
+ROBOT_ADDRESSES = {
+    "wecom": os.environ.get(
+        "BIHUAN_WECOM", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={key}"
+    ),
+    "dingtalk": os.environ.get(
+        "BIHUAN_DINGTALK", "https://oapi.dingtalk.com/robot/send?access_token={key}"
+    ),
+    "feishu": os.environ.get("BIHUAN_FEISHU", "https://open.feishu.cn/open-apis/bot/v2/hook/{key}"),
+}
+"""Where robots are spoken to; a messenger that a government runs itself stands elsewhere."""
 VIRUS_SCAN_COMMAND = os.environ.get("BIHUAN_VIRUS_SCAN", "")
 """A command that reads a file named as its last argument and exits 0 when it is clean (clamdscan …)."""
 
@@ -227,17 +244,20 @@ LOGGING = {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "json" if _switch("BIHUAN_LOG_JSON") else "line",
-        }
+        },
+        "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"bihuan.requests": {"level": "INFO" if _switch("BIHUAN_LOG_JSON") else "WARNING"}},
+    "loggers": {
+        "bihuan.requests": {"level": "INFO" if _switch("BIHUAN_LOG_JSON") else "WARNING"},
+        # It writes addresses with their passwords: read where it is used (reminders/gateways.py), kept nowhere.
+        "apprise": {"handlers": ["nowhere"], "level": "DEBUG", "propagate": False},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 JOB_LEASE_SECONDS = int(os.environ.get("BIHUAN_JOB_LEASE", "60"))
 """How long a worker may give no sign of life before another takes up its job."""
-REMIND_WORKING_DAYS = int(os.environ.get("BIHUAN_REMIND_DAYS", "3"))
-"""How many working days before a limit a body is reminded: the house's own choice, no law's."""
 JOBS: dict[str, dict[str, Any]] = {
     "sweep": {"title": "记下到期的时限", "path": "bihuan.jobs.nightly.sweep_all", "whole": False},
     "seal": {"title": "封存当天的动作", "path": "bihuan.jobs.nightly.seal_all", "whole": False},
@@ -254,9 +274,15 @@ JOBS: dict[str, dict[str, Any]] = {
     },
     "reminders": {
         "title": "生成提醒",
-        "path": "bihuan.reminders.gather.gather_all",
+        "path": "bihuan.reminders.working.gather_all",
         "whole": False,
     },
+    "messages": {
+        "title": "发送提醒",
+        "path": "bihuan.reminders.working.send_all",
+        "whole": False,
+    },
+    "clear_messages": {"title": "清理发送记录", "path": "bihuan.reminders.working.clear"},
 }
 """What may be done in the background: a title, the function, whether it is one transaction (jobs/kinds.py)."""
 SCHEDULE: list[dict[str, Any]] = [
@@ -265,5 +291,7 @@ SCHEDULE: list[dict[str, Any]] = [
     {"kind": "clear_jobs", "daily": "03:30"},
     {"kind": "notices", "minutes": 5},
     {"kind": "reminders", "minutes": 5},
+    {"kind": "messages", "minutes": 5},
+    {"kind": "clear_messages", "daily": "03:40"},
 ]
 """What comes round by itself, in local time."""

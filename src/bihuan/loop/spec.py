@@ -82,6 +82,7 @@ class Param:
 
     `bound`: the law leaves a place no more (no less, nothing else) than this value (`bounds.py`).
     `shared`: what a congress sets in one institution holds in all that declare this name.
+    `between`: the least and the most that make sense at all, where no law speaks.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Param:
     note: str = ""
     bound: Literal["", "at_most", "at_least", "exact"] = ""
     shared: bool = False
+    between: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,10 @@ class Opens:
 
 @dataclass(frozen=True)
 class Act:
-    """Something a person (or the clock) does (动作). `from_states` empty means: it raises the matter."""
+    """Something a person (or the clock) does (动作). `from_states` empty means: it raises the matter.
+
+    `tells`: as what those concerned are told of it (`reminders`); empty: nobody is.
+    """
 
     id: str
     title: str
@@ -195,6 +200,7 @@ class Act:
     assign: str = ""
     releases: bool = False
     joins: str = ""
+    tells: Literal["", "handed", "returned", "pressed", "lapsed"] = ""
     tells_target: str = ""
     tells_parent: str = ""
     numbers: bool = False

@@ -17,6 +17,8 @@ from bihuan.loop.spec import Institution, Param
 from bihuan.matters.models import LocalParam
 from bihuan.people.models import CalendarDay, Congress
 
+COMMON = Path(__file__).resolve().parent / "common"
+
 
 @cache
 def institutions() -> dict[str, Institution]:
@@ -28,10 +30,16 @@ def institutions() -> dict[str, Institution]:
     return found
 
 
+@cache
+def common() -> dict[str, Institution]:
+    """Params that belong to no one institution, declared like one that has nothing else."""
+    return load_all([COMMON])
+
+
 def institution(key: str) -> Institution:
-    """The institution of this key. Raises KeyError with a Chinese sentence."""
+    """The institution (or the common params) of this key. Raises KeyError with a Chinese sentence."""
     try:
-        return institutions()[key]
+        return common().get(key) or institutions()[key]
     except KeyError:
         known = "、".join(f"{one.key}（{one.title}）" for one in institutions().values())
         raise KeyError(f"没有制度“{key}”，现有：{known}") from None
@@ -59,7 +67,13 @@ def rules_of(congress: Congress, key: str) -> Rules:
     theirs = Q(institution=key) | Q(name__in=shared)
     rows = LocalParam.objects.filter(theirs, congress=congress).order_by("-id")
     area = congress.areas()[0]
-    own = tuple(Param(r.name, r.title, r.value, r.since, r.cite, area, "本级设定") for r in rows)
+    between = {row.name: row.between for row in one.params}
+    own = tuple(
+        Param(
+            r.name, r.title, r.value, r.since, r.cite, area, "本级设定", "", between.get(r.name, ())
+        )
+        for r in rows
+    )
     return Rules(one, congress.areas(), own)
 
 

@@ -51,7 +51,7 @@ def set_param(
     value = parse_value(standing, text)
     if isinstance(value, Refusal):
         return value
-    beyond = bounds.refusal(rules, name, value, since)
+    beyond = _senseless(standing, value) or bounds.refusal(rules, name, value, since)
     if beyond:
         return beyond
     return LocalParam.objects.create(
@@ -64,6 +64,16 @@ def set_param(
         cite=cite.strip(),
         set_by=by,
     )
+
+
+def _senseless(standing: Param, value: Value) -> Refusal | None:
+    """What the declaration says makes no sense, as the 25th hour of a day."""
+    if not standing.between or not isinstance(value, int | float):
+        return None
+    least, most = standing.between
+    if isinstance(value, int) and least <= value <= most:
+        return None
+    return Refusal(f"请填 {least} 至 {most} 之间的整数", "value")
 
 
 def parse_value(standing: Param, text: str) -> Value | Refusal:

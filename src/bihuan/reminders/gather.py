@@ -5,17 +5,13 @@ Twice is once: an event and a person are a unique pair. Any number of workers ma
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
 
-from bihuan.jobs.kinds import Progress
-from bihuan.jobs.models import Job
 from bihuan.loop.terms import working_days_between
 from bihuan.matters import house
 from bihuan.matters.models import Act, Assignment, Matter
@@ -23,6 +19,7 @@ from bihuan.matters.queries import due_soon, is_open
 from bihuan.people.models import Body, Congress
 from bihuan.reminders.models import Cursor, Reminder
 from bihuan.reminders.recipients import Recipients
+from bihuan.reminders.rules import reminding_of
 
 OVERLAP = timedelta(minutes=15)
 """Numbers are dealt out before a transaction ends: acts younger than this are looked at again."""
@@ -31,8 +28,6 @@ RECENT = timedelta(days=14)
 FARTHEST = 30
 """Calendar days looked ahead at most: the working days asked for and the longest holidays lie within."""
 MOST_AT_ONCE = 500
-KIND_OF_ACT = {"press": "pressed", "return": "returned"}
-"""Acts of every institution that bear these names of the glossary."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +40,6 @@ class Event:
     body: Body | None
     act: Act | None = None
     due_on: date | None = None
-
-
-def gather_all(job: Job, progress: Progress) -> Mapping[str, Any]:
-    """Every congress's new reminders: the job."""
-    now = timezone.now()
-    made = {str(one.pk): gather(one, now) for one in Congress.objects.order_by("pk").iterator()}
-    return {"reminders": sum(made.values())}
 
 
 def gather(congress: Congress, now: datetime) -> int:
@@ -125,11 +113,9 @@ def _of_acts(acts: list[Act]) -> Iterator[Event]:
 
 
 def _kind(act: Act) -> str:
-    if act.actor == "clock":
-        return "lapsed"
-    if act.data.get("assignments"):
-        return "handed"
-    return KIND_OF_ACT.get(act.kind, "")
+    """As what its declaration says it is told; an act declared no more is told to nobody."""
+    one = house.institutions().get(act.institution)
+    return next((each.tells for each in one.acts if each.id == act.kind), "") if one else ""
 
 
 def _shares(act: Act, kind: str) -> list[Assignment]:
@@ -144,10 +130,10 @@ def _shares(act: Act, kind: str) -> list[Assignment]:
 
 def _of_limits(congress: Congress, today: date) -> Iterator[Event]:
     """Shares whose limit is at most so many working days away; once a limit, anew when it is moved."""
-    calendar = house.calendar_of(congress)
+    calendar, before = house.calendar_of(congress), reminding_of(congress, today).before
     near = Assignment.objects.filter(due_soon(today, FARTHEST), congress=congress)
     for share in near.select_related("body", "matter").order_by("pk"):
         assert share.due_on is not None
-        if working_days_between(today, share.due_on, calendar) <= settings.REMIND_WORKING_DAYS:
+        if working_days_between(today, share.due_on, calendar) <= before:
             key = f"soon/{share.pk}/{share.due_on}"
             yield Event("soon", key, share.matter, share.body, due_on=share.due_on)

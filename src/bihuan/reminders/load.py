@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.db.models.functions import ExtractMonth
 
 from bihuan.people.models import Body, Congress
-from bihuan.reminders.models import Reminder
+from bihuan.reminders.models import Outgone, Reminder
 
 
 @dataclass(frozen=True)
@@ -42,3 +42,9 @@ def by_month(congress: Congress, year: int) -> list[tuple[Body, list[int], int]]
         months.setdefault(body, [0] * 12)[month - 1] = events
     bodies = Body.objects.filter(pk__in=months).order_by("name")
     return [(body, months[body.pk], sum(months[body.pk])) for body in bodies]
+
+
+def sent_outside(congress: Congress, year: int) -> dict[int, int]:
+    """How many messages about each body's matters left the program in the year, by any channel, to anybody."""
+    rows = Outgone.objects.filter(congress=congress, year=year).order_by()
+    return dict(rows.values_list("body").annotate(whole=Sum("messages")))
