@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "bihuan.measures",
     "bihuan.exchange",
     "bihuan.letters",
+    "bihuan.findings",
     "bihuan.web",
     "bihuan.api",
     "django.contrib.auth",
@@ -244,6 +245,11 @@ JOBS: dict[str, dict[str, Any]] = {
         "path": "bihuan.api.working.send_notices",
         "whole": False,
     },
+    "findings": {
+        "title": "运行检查",
+        "path": "bihuan.findings.run.run_all",
+        "whole": False,
+    },
     "reminders": {
         "title": "生成提醒",
         "path": "bihuan.reminders.gather.gather_all",
@@ -254,6 +260,7 @@ JOBS: dict[str, dict[str, Any]] = {
 SCHEDULE: list[dict[str, Any]] = [
     {"kind": "sweep", "daily": "00:10"},
     {"kind": "seal", "daily": "00:40"},
+    {"kind": "findings", "daily": "01:30"},
     {"kind": "clear_jobs", "daily": "03:30"},
     {"kind": "notices", "minutes": 5},
     {"kind": "reminders", "minutes": 5},
