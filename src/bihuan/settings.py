@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "bihuan.exchange",
     "bihuan.letters",
     "bihuan.ballots",
+    "bihuan.findings",
     "bihuan.web",
     "bihuan.api",
     *INSTITUTION_PACKAGES,
@@ -272,6 +273,11 @@ JOBS: dict[str, dict[str, Any]] = {
         "path": "bihuan.api.working.send_notices",
         "whole": False,
     },
+    "findings": {
+        "title": "运行检查",
+        "path": "bihuan.findings.run.run_all",
+        "whole": False,
+    },
     "reminders": {
         "title": "生成提醒",
         "path": "bihuan.reminders.working.gather_all",
@@ -288,6 +294,7 @@ JOBS: dict[str, dict[str, Any]] = {
 SCHEDULE: list[dict[str, Any]] = [
     {"kind": "sweep", "daily": "00:10"},
     {"kind": "seal", "daily": "00:40"},
+    {"kind": "findings", "daily": "01:30"},
     {"kind": "clear_jobs", "daily": "03:30"},
     {"kind": "notices", "minutes": 5},
     {"kind": "reminders", "minutes": 5},

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bihuan.loop.bounds import comparable, refusal
 from bihuan.loop.check_ballots import ballots
+from bihuan.loop.check_checks import asks_faults, check_faults
 from bihuan.loop.conditions import LOOKUPS, split
 from bihuan.loop.english import ENGLISH, Unreadable, strange
 from bihuan.loop.ladder import BODY_FACTS, MATTER_FACTS, STEP_FACTS
@@ -27,8 +28,8 @@ from bihuan.loop.spec import (
     Institution,
     Outcome,
     Param,
-    State,
     Rung,
+    State,
     Value,
 )
 from bihuan.loop.terms import BadTerm, parse_term
@@ -70,6 +71,7 @@ def _doubled(one: Institution, _: Mapping[str, Institution]) -> Found:
         "law": [law.key for law in one.law],
         "indicators": [indicator.key for indicator in one.indicators],
         "ballots": [ballot.id for ballot in one.ballots],
+        "checks": [check.id for check in one.checks],
     }
     for name, ids in groups.items():
         for id_ in dict.fromkeys(id_ for id_ in ids if ids.count(id_) > 1):
@@ -252,7 +254,8 @@ def _fields(one: Institution, _: Mapping[str, Institution]) -> Found:
                 f"可用：{'、'.join(COMPUTED)}",
             )
         source = one.field(field.computed_from) if field.computed else None
-        if field.computed and not (source and set(field.acts) <= set(source.acts)):
+        read_in = set(field.acts) - set(field.typed_in)
+        if field.computed and not (source and read_in <= set(source.acts)):
             yield "C024", f"{where}.computed_from", "读不到正文", "请写同一动作里的长文本字段名"
         for actor in field.hidden_from:
             if actor not in ACTORS:
@@ -436,4 +439,6 @@ RULES: tuple[Callable[[Institution, Mapping[str, Institution]], Found], ...] = (
     _columns,
     ballots,
     _rungs,
+    check_faults,
+    asks_faults,
 )

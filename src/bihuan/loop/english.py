@@ -1,7 +1,7 @@
 """An institution's words in English, from the `en.toml` beside its declaration: for screens, never for the record.
 
 The file is optional and so is every key in it; what it does not say stays Chinese. Its tables are `states`,
-`acts`, `fields`, `indicators`, `params`, `columns` and `ballots` (id → title), the same with `_help` (id → help), and
+`acts`, `fields`, `indicators`, `params`, `columns`, `ballots` and `checks` (id → title), the same with `_help` (id → help), and
 `choices.<field>` (value → title). A key that names nothing declared is a fault.
 """
 
@@ -19,8 +19,15 @@ from bihuan.loop.spec import Choice, Field, Institution, Param
 
 ENGLISH = "en.toml"
 PLAIN = ("title", "label", "group", "summary")
-TITLES = ("states", "acts", "fields", "indicators", "params", "columns", "ballots")
-HELPS = ("states_help", "acts_help", "fields_help", "indicators_help", "ballots_help")
+TITLES = ("states", "acts", "fields", "indicators", "params", "columns", "ballots", "checks")
+HELPS = (
+    "states_help",
+    "acts_help",
+    "fields_help",
+    "indicators_help",
+    "ballots_help",
+    "checks_help",
+)
 Table = Mapping[str, str]
 
 
@@ -113,6 +120,7 @@ def _declared(one: Institution) -> dict[str, list[str]]:
         "params": list(dict.fromkeys(param.name for param in one.params)),
         "columns": [column.name for column in one.columns if column.title],
         "ballots": [ballot.id for ballot in one.ballots],
+        "checks": [check.id for check in one.checks],
     }
 
 
@@ -139,6 +147,7 @@ def in_english(one: Institution) -> Institution:
         params=tuple(_listed(param, one, said) for param in one.params),
         columns=_told(one.columns, "columns", "name", said),
         ballots=_told(one.ballots, "ballots", "id", said),
+        checks=_told(one.checks, "checks", "id", said),
     )
 
 

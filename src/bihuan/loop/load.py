@@ -14,7 +14,9 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from bihuan.loop.forms import as_choice
 from bihuan.loop.spec import (
     Act,
+    Asks,
     Ballot,
+    Check,
     Choice,
     Column,
     Field,
@@ -63,6 +65,7 @@ LISTS: dict[str, type] = {
     "columns": Column,
     "ballots": Ballot,
     "rungs": Rung,
+    "checks": Check,
 }
 
 RENAMED = {"from": "from_states", "act": "acts", "import": "imports", "pass": "passes"}
@@ -208,8 +211,8 @@ class _Reader:
         origin, inner = get_origin(hint), get_args(hint)
         if origin is tuple:
             return self._tuple(inner[0], value, where)
-        if origin in (Union, types.UnionType) and Import in inner:
-            return self._make(Import, value, where)
+        if origin in (Union, types.UnionType):
+            return self._made_of(inner, value, where)
         if origin is Literal:
             return self._one_of(inner, value, where)
         return self._plain(hint, origin, value, where)
@@ -223,6 +226,11 @@ class _Reader:
             made = [self._make(inner, row, f"{where}[{n}]") for n, row in enumerate(rows)]
             return tuple(one for one in made if one is not None)
         return tuple(self._value(inner, row, where) for row in rows)
+
+    def _made_of(self, inner: tuple[Any, ...], value: Any, where: str) -> Any:
+        """A table that may be missing: `[import]`, `[asks]`."""
+        table = next((kind for kind in (Import, Asks) if kind in inner), None)
+        return self._make(table, value, where) if table else value
 
     def _one_of(self, allowed: tuple[Any, ...], value: Any, where: str) -> Any:
         if value not in allowed:

@@ -54,8 +54,28 @@ FIELD_KINDS = (
     "commitments",
 )
 
-COMPUTED = {"only_plans": "答复只有打算，没有写明已办成的事"}
+COMPUTED = {
+    "only_plans": "答复只有打算，没有写明已办成的事",
+    "paper_length": "正文字数",
+    "background_share": "背景阐述占全文的百分比",
+    "measures_share": "意见和措施占全文的百分比",
+    "uncheckable": "事后查不到落实没有的句子数",
+    "uncheckable_share": "这样的句子占要求的百分比",
+    "demands": "对下级提出的要求数",
+    "hidden_order": "名为提示、简报，实际下达任务",
+    "screenshots": "要求报送截图、照片等参会凭据",
+}
 """What the program can read from a long text as a yes or no (`matters/readers.py`)."""
+
+HEADINGS = {
+    "documents": "文件制发",
+    "meetings": "会议和节庆论坛展会",
+    "inspections": "督查检查调研",
+    "powers": "职权运行",
+    "gifts": "隐蔽吃喝、隔空收礼",
+    "flattery": "对上拔高、对下上纲上线",
+}
+"""The headings of a self-examination, in the order of the local reports it follows."""
 
 ASSIGNMENT_KINDS = {"lead": "主办", "co": "会办", "separate": "分别办理"}
 
@@ -252,11 +272,18 @@ class Field:
     max_length: int = 0
     computed: str = ""
     computed_from: str = ""
+    typed_in: tuple[str, ...] = ()
+    read_from: str = ""
 
     @property
     def asked(self) -> bool:
-        """Whether a person fills it in; the others are read from what he filled in."""
-        return not self.computed
+        """Whether a person ever fills it in; the others are read from what he filled in."""
+        return not self.computed or bool(self.typed_in)
+
+    def asked_in(self, act_id: str) -> bool:
+        """Whether a person fills it in with this act: a figure the program reads from a text given here, but
+        that is typed where only the figure came down (`typed_in`)."""
+        return not self.computed or act_id in self.typed_in
 
 
 @dataclass(frozen=True)
@@ -279,6 +306,37 @@ class Indicator:
     board: bool = True
     per_body: bool = False
     less_is_better: bool = False
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check (检查): a function of that name in the folder's `checks.py`, told over the institution's rows.
+
+    `acts`: in whose forms it speaks before they are sent. `of = "asks"`: its rows are not the institution's
+    own but everything asked of a unit, by whomever.
+    """
+
+    id: str
+    title: str
+    heading: str
+    cite: str
+    params: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
+    of: Literal["rows", "asks"] = "rows"
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Asks:
+    """What a matter of this institution asks of units: who (`units`, a field of bodies), on which day, what.
+
+    `when`: from where on it counts. `what`: fields that say what is to be handed in, one thing a line.
+    """
+
+    units: str
+    word: str
+    when: Condition = field(default_factory=dict)
+    what: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -383,6 +441,9 @@ class Institution:
     rungs: tuple[Rung, ...] = ()
     imports: Import | None = None
     similar: bool = False
+    day_of: str = ""
+    checks: tuple[Check, ...] = ()
+    asks: Asks | None = None
     version: str = ""
 
     def act(self, act_id: str) -> Act:
@@ -406,6 +467,10 @@ class Institution:
     def fields_of(self, act_id: str) -> tuple[Field, ...]:
         """What the form of this act asks, in order."""
         return tuple(field_ for field_ in self.fields if act_id in field_.acts)
+
+    def check(self, check_id: str) -> Check | None:
+        """The check of this id, if any."""
+        return next((check for check in self.checks if check.id == check_id), None)
 
     def field(self, name: str) -> Field | None:
         """The field of this name, if any."""

@@ -85,10 +85,12 @@ def raise_matter(
     token: str = "",
     identity: str = "",
     raised_on: date | None = None,
+    aside: Mapping[str, Value] | None = None,
 ) -> Matter | Refusal:
     """Begin a matter. Returns it as it stands, or the refusal; the same token never begins two.
 
-    `raised_on` is given where the matter is older than its first act here (a ledger booked later).
+    `raised_on` is given where the matter is older than its first act here (a ledger booked later). `aside`:
+    see `act`.
     """
     long = _too_long(doer, token, identity, proposers)
     if long:
@@ -100,7 +102,7 @@ def raise_matter(
                 return known.matter
             matter = _new(congress, institution, raised_on or today, identity, doer.user)
             _propose(matter, proposers)
-            _take(matter, act, doer, today, data, token=token)
+            _take(matter, act, doer, today, data, token=token, aside=aside)
             return matter
     except NotDone as stopped:
         return stopped.refusal
@@ -121,8 +123,12 @@ def act(
     share: str = "",
     token: str = "",
     seen: int | None = None,
+    aside: Mapping[str, Value] | None = None,
 ) -> Act | Refusal:
     """Take one act on a matter. `seen` is how many acts the form knew of: if there are more, it is refused.
+
+    `aside` is kept in the act's row beside what was filled in, and moves nothing: what the person was warned of
+    and why he went on.
 
     Limits that passed before today are noted first, each on the day it passed. The same `token` is never
     taken twice: a repeated request gets the act that was written the first time.
@@ -139,7 +145,7 @@ def act(
             if seen is not None and seen != matter.acts_count:
                 return Refusal("这件事项刚刚有了新的动作，请看过最新情况再办")
             settle(matter, today)
-            return _take(matter, act_id, doer, today, data or {}, share, token)
+            return _take(matter, act_id, doer, today, data or {}, share, token, aside)
     except NotDone as stopped:
         return stopped.refusal
 
@@ -277,6 +283,7 @@ def _take(
     data: Mapping[str, Value],
     share: str = "",
     token: str = "",
+    aside: Mapping[str, Value] | None = None,
 ) -> Act:
     """Step and write. Raises NotDone with the refusal."""
     place = house.place_of(matter.congress, matter.institution)
@@ -285,7 +292,7 @@ def _take(
     outcome = step(place, before, act_id, doer.actor, _day(matter, today), filled, share)
     if isinstance(outcome, Refusal):
         raise NotDone(outcome)
-    row = _write(matter, place.institution, outcome, doer, share, token)
+    row = _write(matter, place.institution, outcome, doer, share, token, aside)
     search.index(matter)
     _follow(matter, outcome, doer)
     return row
@@ -300,13 +307,20 @@ def _day(matter: Matter, today: date) -> date:
 
 
 def _write(
-    matter: Matter, institution: Institution, done: Done, doer: Doer, share: str, token: str
+    matter: Matter,
+    institution: Institution,
+    done: Done,
+    doer: Doer,
+    share: str,
+    token: str,
+    aside: Mapping[str, Value] | None = None,
 ) -> Act:
     put_matter(matter, institution, done.after)
     _close(matter, done)
     _number(matter, done)
     shares = _put_shares(matter, institution, done)
     row = _row(matter, institution, done, doer, share, token)
+    row.data |= dict(aside or {})
     row.outcome["rows"] = standing_hash(matter, shares)
     row.hash = hash_of(row)
     row.save(force_insert=True)

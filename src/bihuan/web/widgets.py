@@ -57,7 +57,9 @@ class Form:
     @property
     def fields(self) -> tuple[Field, ...]:
         """What this act asks, in order."""
-        return tuple(one for one in self.institution.fields_of(self.act.id) if one.asked)
+        return tuple(
+            one for one in self.institution.fields_of(self.act.id) if one.asked_in(self.act.id)
+        )
 
     @property
     def bodies(self) -> list[Body]:
