@@ -213,7 +213,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Field:
-    """Something asked in an act's form; its value becomes the fact of the same name."""
+    """Something asked in an act's form; its value becomes the fact of the same name.
+
+    `past`: a day that has already come, such as the one on which a case was closed.
+    """
 
     name: str
     title: str
@@ -233,6 +236,7 @@ class Field:
     max_length: int = 0
     computed: str = ""
     computed_from: str = ""
+    past: bool = False
 
     @property
     def asked(self) -> bool:
