@@ -14,6 +14,8 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
+from bihuan.loop import rooms
+
 PACKAGE = Path(__file__).resolve().parent
 HOME = Path(os.environ.get("BIHUAN_HOME", "var")).resolve()
 HOME.mkdir(parents=True, exist_ok=True)
@@ -46,6 +48,8 @@ INSTITUTION_FOLDERS = [
     PACKAGE / "institutions",
     *(Path(folder) for folder in os.environ.get("BIHUAN_INSTITUTIONS", "").split(":") if folder),
 ]
+INSTITUTION_PACKAGES = rooms.packages(INSTITUTION_FOLDERS)
+"""Those of the institutions that bring models and screens of their own."""
 CALENDAR_FOLDER = Path(os.environ.get("BIHUAN_CALENDAR", PACKAGE.parent.parent / "calendar"))
 FILES_FOLDER = HOME / "files"
 API_PER_MINUTE = int(os.environ.get("BIHUAN_API_PER_MINUTE", "600"))
@@ -66,6 +70,7 @@ INSTALLED_APPS = [
     "bihuan.letters",
     "bihuan.web",
     "bihuan.api",
+    *INSTITUTION_PACKAGES,
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

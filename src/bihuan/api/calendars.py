@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from icalendar import Alarm, Calendar, Event
 
 import bihuan
+from bihuan.loop import rooms
 from bihuan.loop.spec import Institution
 from bihuan.matters import access, house, queries
 from bihuan.matters.models import Assignment, Matter, Proposer
@@ -46,9 +48,15 @@ def feed(standing: access.Standing, root: str) -> bytes:
     made.add("x-wr-calname", "人大监督事项时限")
     made.add("refresh-interval;value=duration", "PT6H")
     stamp = datetime.combine(standing.day, time(), UTC)
-    for entry in [*limits(standing, root), *sessions(standing)]:
+    for entry in [*limits(standing, root), *sessions(standing), *of_rooms(standing, root)]:
         made.add_component(_event(entry, stamp))
     return bytes(made.to_ical())
+
+
+def of_rooms(standing: access.Standing, root: str) -> Iterable[Entry]:
+    """What institutions with a room of their own add: `calendars.entries` of each."""
+    for _, part in rooms.parts(settings.INSTITUTION_PACKAGES, "calendars"):
+        yield from part.entries(standing, root)
 
 
 def _event(entry: Entry, stamp: datetime) -> Event:

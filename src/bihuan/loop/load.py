@@ -78,6 +78,7 @@ def load_all(folders: list[Path]) -> dict[str, Institution]:
     """Every institution found under these folders, by key, in menu order. Raises Faulty with all faults."""
     found, faults = [], []
     for folder in _found(folders):
+        faults += _unreachable(folder)
         try:
             found.append(load(folder))
         except Faulty as faulty:
@@ -96,6 +97,19 @@ def _found(folders: list[Path]) -> list[Path]:
         for path in folder.iterdir()
         if path.is_dir() and not path.name.startswith(("_", "."))
     )
+
+
+def _unreachable(folder: Path) -> list[Fault]:
+    """Models and screens that nobody would ever find, for want of an `__init__.py` beside them."""
+    if (folder / "__init__.py").exists():
+        return []
+    return [
+        Fault(
+            "L009", folder / name, "-", "没有 __init__.py，程序找不到它", "请补一个空的 __init__.py"
+        )
+        for name in ("models.py", "screens.py", "calendars.py", "demo.py")
+        if (folder / name).exists()
+    ]
 
 
 def _doubled(found: list[Institution]) -> list[Fault]:

@@ -14,11 +14,12 @@ from bihuan.matters.access import Standing, may_raise
 from bihuan.matters.models import Seal
 from bihuan.people.models import Congress, User
 from bihuan.reminders.inbox import unread
+from bihuan.web import rooms
 from bihuan.web.standing import institutions_of, standing, works
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """`menu` (groups of institutions), `congress`, `standing`, `unread`, `works`, `large`, `version`, `seal`, `demo`.
+    """`menu` (by group), `congress`, `standing`, `unread`, `works`, `large`, `version`, `seal`, `demo`.
 
     Everything that asks the database is lazy: a page that does not show it does not pay for it.
     """
@@ -30,7 +31,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         **_for_anyone(request),
         "standing": who,
         "works": works(who),
-        "menu": grouped(institutions_of(who)),
+        "menu": grouped(institutions_of(who), rooms.entries(who)),
         "writing": first_to_write(who) if who.has("deputy") else None,
         "unread": SimpleLazyObject(lambda: unread(who)),
         "congress": user.congress,
@@ -48,12 +49,17 @@ def _for_anyone(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def grouped(institutions: list[Institution]) -> list[tuple[str, list[Institution]]]:
-    """By the group they declare, groups in the order of their first member."""
-    groups: dict[str, list[Institution]] = {}
+Group = tuple[str, list[Institution], list[rooms.Entry]]
+
+
+def grouped(institutions: list[Institution], entries: list[rooms.Entry]) -> list[Group]:
+    """By the group they declare, groups in the order of their first member; pages of their own come first."""
+    groups: dict[str, Group] = {}
     for one in institutions:
-        groups.setdefault(one.group, []).append(one)
-    return list(groups.items())
+        groups.setdefault(one.group, (one.group, [], []))[1].append(one)
+    for entry in entries:
+        groups.setdefault(entry.group, (entry.group, [], []))[2].append(entry)
+    return list(groups.values())
 
 
 def first_to_write(who: Standing) -> tuple[str, str] | None:

@@ -54,4 +54,4 @@ class ChangePasswordFirst:
         return self.answer(request)
 
     def _open(self, request: HttpRequest) -> bool:
-        return resolve(request.path_info).url_name in ALWAYS_OPEN
+        return resolve(request.path_info).view_name in ALWAYS_OPEN

@@ -1,7 +1,8 @@
-"""All addresses. Each part of the screens keeps its own list."""
+"""All addresses. Each part of the screens keeps its own list; an institution's own screens are below `i/<key>/`."""
 
 from django.urls import include, path
 
+from bihuan.web import rooms
 from bihuan.web.views import administration, people, session, today, watching, working
 
 urlpatterns = [
@@ -39,6 +40,7 @@ urlpatterns = [
     path("", include("bihuan.web.letter_urls")),
     path("", include("bihuan.web.reminder_urls")),
     path("", include("bihuan.api.urls")),
+    *rooms.addresses(),
 ]
 
 handler400 = "bihuan.web.views.session.bad_request"
