@@ -166,7 +166,10 @@ class Opens:
 
 @dataclass(frozen=True)
 class Act:
-    """Something a person (or the clock) does (动作). `from_states` empty means: it raises the matter."""
+    """Something a person (or the clock) does (动作). `from_states` empty means: it raises the matter.
+
+    `screen`: the name of the institution's own page on which it is taken, instead of the declared form.
+    """
 
     id: str
     title: str
@@ -194,6 +197,7 @@ class Act:
     tone: Literal["plain", "primary", "grave"] = "plain"
     bulk: bool = False
     quiet: bool = False
+    screen: str = ""
 
     @property
     def raises(self) -> bool:
