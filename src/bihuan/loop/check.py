@@ -257,6 +257,8 @@ def _fields(one: Institution, _: Mapping[str, Institution]) -> Found:
         read_in = set(field.acts) - set(field.typed_in)
         if field.computed and not (source and read_in <= set(source.acts)):
             yield "C024", f"{where}.computed_from", "读不到正文", "请写同一动作里的长文本字段名"
+        if field.past and field.kind != "date":
+            yield "C050", f"{where}.past", "只有日期才谈得上过去", "请删去，或把 kind 改为 date"
         for actor in field.hidden_from:
             if actor not in ACTORS:
                 yield "C003", f"{where}.hidden_from", f"没有身份“{actor}”", _actors()

@@ -1,8 +1,8 @@
 """An institution's words in English, from the `en.toml` beside its declaration: for screens, never for the record.
 
 The file is optional and so is every key in it; what it does not say stays Chinese. Its tables are `states`,
-`acts`, `fields`, `indicators`, `params`, `columns`, `ballots` and `checks` (id → title), the same with `_help` (id → help), and
-`choices.<field>` (value → title). A key that names nothing declared is a fault.
+`acts`, `fields`, `indicators`, `params`, `columns`, `ballots` and `checks` (id → title), the same with `_help`
+(id → help), and `choices.<field>` (value → title). A key that names nothing declared is a fault.
 """
 
 from __future__ import annotations

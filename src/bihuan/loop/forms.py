@@ -121,7 +121,10 @@ def _clean(field: Field, value: Value, rules: Rules, on: date) -> Value:
         return None
     if field.kind == "choice":
         return _choice(field, value, choices_of(field, rules, on))
-    return CLEANERS[field.kind](field, value)
+    cleaned = CLEANERS[field.kind](field, value)
+    if field.past and str(cleaned) > on.isoformat():
+        raise refuse(f"“{field.title}”不能晚于办理当天 {on}，现在填的是 {cleaned}", field.name)
+    return cleaned
 
 
 def _text(field: Field, value: Value) -> Value:

@@ -204,6 +204,7 @@ class Act:
     """Something a person (or the clock) does (动作). `from_states` empty means: it raises the matter.
 
     `tells`: as what those concerned are told of it (`reminders`); empty: nobody is.
+    `screen`: the name of the institution's own page on which it is taken, instead of the declared form.
     """
 
     id: str
@@ -233,6 +234,7 @@ class Act:
     tone: Literal["plain", "primary", "grave"] = "plain"
     bulk: bool = False
     quiet: bool = False
+    screen: str = ""
 
     @property
     def raises(self) -> bool:
@@ -252,7 +254,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Field:
-    """Something asked in an act's form; its value becomes the fact of the same name."""
+    """Something asked in an act's form; its value becomes the fact of the same name.
+
+    `past`: a day that has already come, such as the one on which a case was closed.
+    """
 
     name: str
     title: str
@@ -274,6 +279,7 @@ class Field:
     computed_from: str = ""
     typed_in: tuple[str, ...] = ()
     read_from: str = ""
+    past: bool = False
 
     @property
     def asked(self) -> bool:

@@ -11,10 +11,12 @@ from types import ModuleType
 from typing import Any
 
 from django.conf import settings
-from django.urls import URLResolver, include, path
+from django.urls import URLResolver, include, path, reverse
 
 from bihuan.loop import rooms
+from bihuan.loop.spec import Act
 from bihuan.matters.access import Standing
+from bihuan.matters.models import Matter
 
 
 @dataclass(frozen=True)
@@ -42,3 +44,8 @@ def addresses() -> list[URLResolver]:
 def entries(who: Standing) -> list[Entry]:
     """The pages that institutions offer this user."""
     return [entry for _, module in screens() for entry in module.menu(who)]
+
+
+def screen_address(matter: Matter, act: Act) -> str:
+    """Where an act is taken that has a page of its own: the institution's `screen`, for this matter."""
+    return reverse(f"{matter.institution}:{act.screen}", args=[matter.pk])

@@ -24,6 +24,7 @@ from bihuan.matters.models import Assignment, Matter
 from bihuan.matters.queries import Light
 from bihuan.people.models import ROLES
 from bihuan.web import language
+from bihuan.web.rooms import screen_address
 
 register = template.Library()
 
@@ -135,6 +136,8 @@ def get(mapping: Any, key: Any) -> Any:
 @register.simple_tag
 def act_address(matter: Matter, offer: Offer, within: str | None = None) -> str:
     """`{% act_address matter offer within %}`: the form of an act; `within` leads back to the same row of a ledger."""
+    if offer.act.screen:
+        return screen_address(matter, offer.act)
     asked = {"share": offer.share} if offer.share else {}
     if within is not None:
         asked["back"] = f"{reverse('matter', args=[matter.pk])}?{urlencode({'in': within})}"

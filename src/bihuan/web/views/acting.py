@@ -23,6 +23,7 @@ from bihuan.matters.act import act as take
 from bihuan.matters.models import Act, Draft, Matter
 from bihuan.text.commitments import Judgement, claims_more_than_it_tells, commitments
 from bihuan.web import drafts, language, shares
+from bihuan.web.rooms import screen_address
 from bihuan.web.standing import standing
 from bihuan.web.widgets import Form
 
@@ -41,6 +42,8 @@ def act(request: HttpRequest, pk: int, act_id: str) -> HttpResponse:
     if offer is None:
         messages.error(request, _("现在不能办这个动作：环节已经变了，或者不由您办。请看最新情况。"))
         return redirect("matter", pk)
+    if offer.act.screen:
+        return redirect(screen_address(matter, offer.act))
     form = form_of(who, matter, offer)
     if request.method == "GET":
         _prefill(request, form, matter, offer)
@@ -190,7 +193,7 @@ def opened(
     """The form of the act that the address asks for (`?act=…&share=…`), drawn in place; else nothing."""
     asked, share = request.GET.get("act", ""), request.GET.get("share", "")
     offer = next((o for o in offers if o.act.id == asked and o.share == share), None)
-    if offer is None:
+    if offer is None or offer.act.screen:
         return ""
     form = form_of(who, matter, offer)
     _prefill(request, form, matter, offer)

@@ -146,6 +146,7 @@ EVENT_KINDS = {
     "param": gettext_lazy("参数"),
     "export": gettext_lazy("导出"),
     "import": gettext_lazy("导入"),
+    "dossier": gettext_lazy("查看档案"),
 }
 
 
