@@ -70,7 +70,14 @@ def rules_of(congress: Congress, key: str) -> Rules:
     between = {row.name: row.between for row in one.params}
     own = tuple(
         Param(
-            r.name, r.title, r.value, r.since, r.cite, area, "本级设定", "", between.get(r.name, ())
+            r.name,
+            r.title,
+            r.value,
+            r.since,
+            r.cite,
+            area,
+            "本级设定",
+            between=between.get(r.name, ()),
         )
         for r in rows
     )
