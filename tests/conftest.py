@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
@@ -17,7 +18,11 @@ from bihuan.matters import guard
 __all__ = ["cast"]
 
 # Here a property is tried on new examples each time; the build tries the same ones, so that it tells of changes.
-examples.register_profile("build", derandomize=True)
+# A machine that is busy with something else makes examples slow; that is no fault of theirs.
+BUSY = [HealthCheck.too_slow]
+examples.register_profile("here", deadline=None, suppress_health_check=BUSY)
+examples.register_profile("build", derandomize=True, deadline=None, suppress_health_check=BUSY)
+examples.load_profile("here")
 if os.environ.get("CI") == "true":
     examples.load_profile("build")
 
