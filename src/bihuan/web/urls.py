@@ -39,6 +39,7 @@ urlpatterns = [
     path("", include("bihuan.web.exchange_urls")),
     path("", include("bihuan.web.letter_urls")),
     path("", include("bihuan.web.reminder_urls")),
+    path("", include("bihuan.web.rulebook_urls")),
     path("", include("bihuan.api.urls")),
     *rooms.addresses(),
 ]
