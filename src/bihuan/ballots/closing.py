@@ -264,12 +264,43 @@ def may_declare(ballot: Ballot) -> Refusal | None:
     return Refusal("；".join(faults)) if faults else None
 
 
-def declared_in(ballot: Ballot, place: int, act: Act | None, day: date) -> None:
+def declared_in(ballot: Ballot, place: int, act: Act) -> None:
     """Note the act that booked an item; when all are booked, the ballot is declared."""
     with transaction.atomic():
         row = voting.held(ballot.pk)
         row.items.filter(place=place).update(act=act)
-        open_items = row.items.exclude(matter=None).filter(act=None).exists()
-        if not open_items:
+        if not row.items.exclude(matter=None).filter(act=None).exists():
             row.state = "declared"
             row.save(update_fields=["state"])
+
+
+def announce(pk: int) -> Ballot | Refusal:
+    """Declare the result of a ballot that no act books."""
+    with transaction.atomic():
+        row = voting.held(pk)
+        refused = may_declare(row)
+        if refused:
+            return refused
+        if row.items.exclude(matter=None).exists():
+            return Refusal("请在每一项后面宣布结果，记入事项")
+        row.state = "declared"
+        row.save(update_fields=["state"])
+        return row
+
+
+def make_public(pk: int) -> Ballot | Refusal:
+    """Let everybody see the result of a declared ballot."""
+    with transaction.atomic():
+        row = voting.held(pk)
+        if row.state != "declared":
+            return Refusal("先宣布结果，再公布")
+        row.public = True
+        row.save(update_fields=["public"])
+        return row
+
+
+def equal_at_last(ballot: Ballot) -> list[str]:
+    """The items equal at the last place, which alone are voted on again."""
+    row = Closing.objects.filter(ballot=ballot).first()
+    items = row.body["items"] if row else []
+    return [one["title"] for one in items if one.get("outcome") == marks.AGAIN]

@@ -76,6 +76,12 @@ def state_title(row: Matter | Assignment) -> str:
 
 
 @register.filter
+def get_at(rows: list[Any], place: int) -> Any:
+    """`{{ rows|get_at:2 }}`: the row at this place (from 0), or nothing."""
+    return rows[place] if place < len(rows) else ""
+
+
+@register.filter
 def institution_title(key: str) -> str:
     """`{{ matter.institution|institution_title }}`."""
     one = house.institutions().get(key)

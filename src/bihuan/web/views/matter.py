@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from bihuan.ballots import access as ballot_access
+from bihuan.ballots.rules import NOT_STATUTORY
 from bihuan.loop.params import NoSuchParam, Rules
 from bihuan.loop.spec import ASSIGNMENT_KINDS, Field, Institution
 from bihuan.loop.terms import parse_term
@@ -140,6 +142,18 @@ class _Page:
             "proposers": list(self.row.proposers.all()),
             "may_join": any(offer.act.joins for offer in self.offers),
             **self.related(),
+            **self.voting(),
+        }
+
+    def voting(self) -> dict[str, Any]:
+        """The votes on this matter that he may see, and those that may be begun now (开票)."""
+        offered = {offer.act.id for offer in self.offers}
+        votes = ballot_access.visible(self.who).filter(items__matter=self.row).order_by("pk")
+        may = ballot_access.may_run(self.who)
+        return {
+            "votes": votes.distinct() if self.one.ballots else [],
+            "ballots": [one for one in self.one.ballots if may and one.act in offered],
+            "not_statutory": NOT_STATUTORY,
         }
 
     def names(self) -> dict[str, str]:
