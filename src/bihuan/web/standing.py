@@ -8,7 +8,8 @@ from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from bihuan.loop.spec import Institution
@@ -17,7 +18,7 @@ from bihuan.people.models import ADMINISTRATORS, User
 from bihuan.web import language
 
 KEPT_AS = "_standing"
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def standing(request: HttpRequest) -> access.Standing:
@@ -56,7 +57,7 @@ def only(*roles: str) -> Callable[[View], View]:
     def guard(view: View) -> View:
         @login_required
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not standing(request).has(*roles):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

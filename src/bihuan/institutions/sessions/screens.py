@@ -1,0 +1,36 @@
+"""The room's addresses, below `i/sessions/`, and its entry in the menu."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.institutions.sessions import desk, own, pages
+from bihuan.institutions.sessions.readers import sees
+from bihuan.matters.access import Standing
+from bihuan.web.rooms import Entry
+
+urlpatterns: list[URLPattern] = [
+    path("", pages.plan, name="plan"),
+    path("new/", desk.new, name="new"),
+    path("<int:pk>/", pages.session, name="session"),
+    path("<int:pk>/change/", desk.change, name="change"),
+    path("<int:pk>/items/", desk.add_item, name="add-item"),
+    path("<int:pk>/items/<int:item>/", desk.item, name="item"),
+    path("<int:pk>/attendance/", pages.attendance, name="attendance"),
+    path("<int:pk>/attendance/note/", desk.attend, name="attend"),
+    path("<int:pk>/speakers/", pages.speakers, name="speakers"),
+    path("<int:pk>/speakers/note/", desk.speak, name="speak"),
+    path("<int:pk>/notes/", pages.notes, name="notes"),
+    path("<int:pk>/notes/add/", desk.add_note, name="add-note"),
+    path("<int:pk>/notes/<int:note>/", desk.note, name="note"),
+    path("<int:pk>/projector/", pages.projector, name="projector"),
+    path("<int:pk>/mine/", own.mine, name="mine"),
+    path("<int:pk>/file/<int:file>/", pages.file, name="file"),
+    path("<int:pk>/minutes/", pages.minutes, name="minutes"),
+]
+
+
+def menu(standing: Standing) -> list[Entry]:
+    """The yearly plan, for those who see sessions."""
+    return [Entry("监督工作", _("常委会会议"), "sessions:plan")] if sees(standing) else []
