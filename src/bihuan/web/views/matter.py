@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from bihuan.ladder.proposals import Ladder, Proposal
 from bihuan.loop.params import NoSuchParam, Rules
 from bihuan.loop.spec import ASSIGNMENT_KINDS, Field, Institution
 from bihuan.loop.terms import parse_term
@@ -138,8 +139,14 @@ class _Page:
             "claim": self.claim(),
             "proposers": list(self.row.proposers.all()),
             "may_join": any(offer.act.joins for offer in self.offers),
+            "proposals": self.proposals(),
             **self.related(),
         }
+
+    def proposals(self) -> list[Proposal]:
+        """What could come next for it and its bodies, for those who oversee the congress."""
+        ladder = Ladder(self.who, self.today)
+        return ladder.of_matter(self.row) if ladder.shown else []
 
     def names(self) -> dict[str, str]:
         """Whose share an act is on, where the same act is offered on several: `act/share` -> body."""
