@@ -16,11 +16,9 @@ from bihuan.loop.spec import Institution, Rung, Value
 
 MATTER_FACTS = frozenset({"late", "days_late", "press_count", "press_days"})
 """Of a matter: its limit has passed, by how many days, how often it was pressed, how many days ago last."""
-BODY_FACTS = frozenset(
-    {"late", "pressed", "pressed_twice", "lapses", "presses", "broken", "redone", "steps"}
-)
-"""Of a body, over the matters it leads: overdue now; of these pressed once, twice; limits that passed and
-pressings in the window; promises overdue; matters in a second round or later; steps now under way."""
+BODY_FACTS = frozenset({"late", "pressed", "pressed_twice", "broken", "redone"})
+"""Of a body, over the matters it leads: overdue now; of these pressed once and twice, promises, and those in a
+second round or later."""
 STEP_FACTS = ("count", "days", "open")
 """Of each step that was taken before: how often in the window, how many days ago last, how many go on."""
 
@@ -88,11 +86,6 @@ def next_step(
         if holds(when, facts):
             return Proposed(step, _sentence(rung.why, facts, applied), tuple(applied.values()))
     return None
-
-
-def needed_steps(rungs: Iterable[Rung]) -> dict[str, Value]:
-    """The facts of steps nobody has taken yet: none, none going on."""
-    return {f"{rung.id}_{fact}": 0 for rung in rungs for fact in ("count", "open")}
 
 
 def _asked(

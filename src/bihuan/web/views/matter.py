@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 
 from bihuan.ballots import access as ballot_access
 from bihuan.ballots.rules import NOT_STATUTORY
+from bihuan.ladder.proposals import Ladder, Proposal
 from bihuan.loop.params import NoSuchParam, Rules
 from bihuan.loop.spec import ASSIGNMENT_KINDS, Field, Institution
 from bihuan.loop.terms import parse_term
@@ -141,6 +142,7 @@ class _Page:
             "claim": self.claim(),
             "proposers": list(self.row.proposers.all()),
             "may_join": any(offer.act.joins for offer in self.offers),
+            "proposals": self.proposals(),
             **self.related(),
             **self.voting(),
         }
@@ -155,6 +157,11 @@ class _Page:
             "ballots": [one for one in self.one.ballots if may and one.act in offered],
             "not_statutory": NOT_STATUTORY,
         }
+
+    def proposals(self) -> list[Proposal]:
+        """What could come next for it and its bodies, for those who oversee the congress."""
+        ladder = Ladder(self.who, self.today)
+        return ladder.of_matter(self.row) if ladder.shown else []
 
     def names(self) -> dict[str, str]:
         """Whose share an act is on, where the same act is offered on several: `act/share` -> body."""

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from bihuan.ladder.proposals import Ladder, prefilled
 from bihuan.loop.forms import Refusal
 from bihuan.loop.spec import Institution
 from bihuan.matters import access
@@ -47,6 +48,7 @@ def new(request: HttpRequest, institution: str, act_id: str) -> HttpResponse:
         if kept is not None:
             form.fill(kept)
             proposers.fill(kept.get("proposers", ""))
+        form.values |= _proposed(who, offer, request.GET.get("proposal", "")[:60])
         return _show(request, form, offer, proposers)
     form.fill(request.POST)
     form.keep_files(request.FILES)
@@ -54,6 +56,14 @@ def new(request: HttpRequest, institution: str, act_id: str) -> HttpResponse:
     if "similar" in request.POST:
         return _show(request, form, offer, proposers, alike=_alike(who, one, form))
     return _begin(request, form, offer, proposers)
+
+
+def _proposed(who: access.Standing, offer: access.Offer, key: str) -> dict[str, str]:
+    """The words of the ladder's proposal that this form takes, if one was opened with it."""
+    found = Ladder(who, who.day).find(key) if key else None
+    if found is None or found.step.rung.act != offer.act.id:
+        return {}
+    return prefilled(found)
 
 
 def _form(who: access.Standing, one: Institution, offer: access.Offer) -> Form:

@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from bihuan.ballots.access import waiting_for
+from bihuan.ladder.proposals import ROLES as LADDER_ROLES
+from bihuan.ladder.proposals import Ladder
 from bihuan.loop.spec import Institution
 from bihuan.matters.access import WHOLE_CONGRESS, Offer, Standing, may_raise
 from bihuan.matters.waiting import Group, Waiting
@@ -25,7 +27,9 @@ def today(request: HttpRequest) -> HttpResponse:
     """What needs this person today: one part of the page for each thing he is."""
     who = standing(request)
     waiting = Waiting(who, who.day)
+    ladder = Ladder(who, who.day) if who.has(*LADDER_ROLES) else None
     shown: dict[str, Any] = {
+        "proposals": ladder.of_bodies() if ladder else [],
         "today": who.day,
         "groups": groups(who, waiting),
         "figures": waiting.figures if who.has("leader") else None,
