@@ -10,6 +10,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
@@ -32,6 +33,12 @@ def _secret() -> str:
         partial.write_text(secrets.token_urlsafe(48))
         partial.replace(kept)
     return kept.read_text().strip()
+
+
+def _origin(address: str) -> list[str]:
+    """Scheme and host of an address, as a policy names them; nothing of none."""
+    parts = urlsplit(address)
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
 
 
 def _switch(name: str, default: bool = False) -> bool:
@@ -101,6 +108,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 
 MIDDLEWARE = [
@@ -117,6 +127,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "bihuan.web.middleware.ChangePasswordFirst",
+    "bihuan.web.middleware.SecondFactorFirst",
     "bihuan.web.middleware.Unkeepable",
     "axes.middleware.AxesMiddleware",
 ]
@@ -188,6 +199,17 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "bihuan.web.views.session.locked_out"
 AXES_VERBOSE = False
 AXES_CLIENT_IP_CALLABLE = "bihuan.web.events.address_of"
+SECOND_FACTOR_ROLES = [
+    role for role in os.environ.get("BIHUAN_SECOND_FACTOR", "").split(",") if role
+]
+"""Roles (people/models.py) that must sign in with a second factor; everybody else may."""
+OTP_TOTP_ISSUER = "闭环"
+OIDC_ISSUER = os.environ.get("BIHUAN_OIDC_ISSUER", "").rstrip("/")
+OIDC_CLIENT = os.environ.get("BIHUAN_OIDC_CLIENT", "")
+OIDC_SECRET = os.environ.get("BIHUAN_OIDC_SECRET", "")
+OIDC_CLAIM = os.environ.get("BIHUAN_OIDC_CLAIM", "sub")
+OIDC_NAME = os.environ.get("BIHUAN_OIDC_NAME", "统一身份认证")
+"""Sign-in by the area's identity provider (OpenID Connect); off without an issuer. The claim is what links."""
 PROXIES = int(os.environ.get("BIHUAN_PROXIES", "0"))
 """How many reverse proxies of the house stand before the program: whose word on the caller's address counts."""
 METRICS_TOKEN = os.environ.get("BIHUAN_METRICS_TOKEN", "")
@@ -211,7 +233,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Signing out leads on to the provider that signed one in.
+        "form-action": [SELF, *_origin(OIDC_ISSUER)],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],

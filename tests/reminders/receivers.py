@@ -98,6 +98,10 @@ def mail() -> Iterator[Mail]:
                         (to, message_from_bytes(self._data(), policy=policy.default))
                     )
                     self._say("250 taken")
+                elif word == b"EHLO":
+                    self._say("250-here\r\n250 AUTH PLAIN")
+                elif word == b"AUTH":
+                    self._say("235 known")
                 elif word == b"QUIT":
                     self._say("221 bye")
                     return

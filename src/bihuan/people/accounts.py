@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 
-from bihuan.loop.forms import Refusal
+from bihuan.loop.forms import Refusal, storable
 from bihuan.people.models import Congress, Person, User
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -47,3 +47,15 @@ def switch(user: User, active: bool) -> None:
     """Let the user in again, or no more. What he did stays under his name."""
     user.is_active = active
     user.save(update_fields=["is_active"])
+
+
+def link(user: User, name: str) -> Refusal | None:
+    """Let whom the identity provider calls so sign in as this user; an empty name ends it. One name, one account."""
+    word = name.strip()
+    if len(word) > 200 or not storable(word):
+        return Refusal("统一身份标识最多 200 个字，不能含控制字符", "name")
+    if word and User.objects.filter(single_name=word).exclude(pk=user.pk).exists():
+        return Refusal("这个统一身份已经挂接了另一个账号，请核对", "name")
+    user.single_name = word or None
+    user.save(update_fields=["single_name"])
+    return None

@@ -13,6 +13,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from bihuan.people.devices import Recovery, Totp
+
+__all__ = ["Recovery", "Totp"]
+
 LEVELS = {
     "township": "乡镇",
     "county": "县级",
@@ -227,6 +231,7 @@ class User(AbstractBaseUser):
     congress = models.ForeignKey(Congress, models.PROTECT, null=True, related_name="users")
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="users")
     is_active = models.BooleanField("可登录", default=True)
+    single_name = models.CharField("统一身份标识", max_length=200, null=True, unique=True)
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
     language = models.CharField("语言", max_length=8, default="zh-hans")
     large_type = models.BooleanField("大字", default=False)

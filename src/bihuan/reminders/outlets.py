@@ -58,8 +58,8 @@ def choose(
     if wanted and channel not in offered(user.congress):
         return Refusal(f"本机关没有开通{CHANNELS[channel]}", channel)
     _turn(outlet, wanted, user, now)
-    _hush(outlet, quiet)
     outlet.save()
+    hush(user, quiet)
     return outlet
 
 
@@ -71,9 +71,15 @@ def _turn(outlet: Outlet, wanted: list[str], by: User, now: datetime) -> None:
     outlet.kinds = wanted or outlet.kinds
 
 
-def _hush(outlet: Outlet, quiet: Quiet) -> None:
-    outlet.quiet_from, outlet.quiet_to = quiet.begins, quiet.ends
-    outlet.quiet_days_off = quiet.days_off
+def hush(user: User, quiet: Quiet) -> None:
+    """Leave a person alone at these hours, by whatever channel."""
+    user.outlets.update(quiet_from=quiet.begins, quiet_to=quiet.ends, quiet_days_off=quiet.days_off)
+
+
+def quiet_of(user: User) -> Quiet:
+    """The quiet hours he chose."""
+    one = user.outlets.order_by("pk").first()
+    return Quiet(one.quiet_from, one.quiet_to, one.quiet_days_off) if one else Quiet()
 
 
 def set_robot(
@@ -104,6 +110,8 @@ def set_robot(
     outlet.sealed, outlet.on = seal({"key": key, "secret": secret.strip()}), True
     outlet.kinds, outlet.since, outlet.set_by = wanted, now, by
     outlet.save()
+    if isinstance(owner, User):
+        hush(owner, quiet_of(owner))
     return outlet
 
 

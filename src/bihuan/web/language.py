@@ -49,6 +49,11 @@ def institutions() -> Mapping[str, Institution]:
     return {key: worded(one) for key, one in house.institutions().items()}
 
 
+def ruled() -> Mapping[str, Institution]:
+    """Whatever has params: every institution, and what is common to them, as this page says it."""
+    return {**institutions(), **{key: worded(one) for key, one in house.common().items()}}
+
+
 def rules_of(congress: Congress, key: str) -> Rules:
     """The params in force here, titles and choices as this page says them; values and terms are the same."""
     return replace(house.rules_of(congress, key), institution=institution(key))

@@ -5,14 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import resolve
+from django.utils import timezone
 
+from bihuan.people import second_factor
 from bihuan.people.models import User
 
 ALWAYS_OPEN = {"password", "sign-out", "language", "large-type", "healthy", "ready", "metrics"}
+ALWAYS_OPEN |= {"second-factor"}
 
 logger = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -38,6 +42,27 @@ class Unkeepable:
             return None
         logger.warning("unkeepable: %s", type(exception).__name__)
         return render(request, "400.html", {"unkeepable": True}, status=400)
+
+
+class SecondFactorFirst:
+    """Sends who must have a second factor and has none to the page that sets it up, whatever he asked for."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or redirect to the page `second-factor`."""
+        user = request.user
+        if settings.SECOND_FACTOR_ROLES and isinstance(user, User) and self._missing(request, user):
+            return redirect("second-factor")
+        return self.answer(request)
+
+    def _missing(self, request: HttpRequest, user: User) -> bool:
+        if resolve(request.path_info).url_name in ALWAYS_OPEN:
+            return False
+        return second_factor.required(user, timezone.localdate()) and not second_factor.device_of(
+            user
+        )
 
 
 class ChangePasswordFirst:

@@ -3,7 +3,16 @@
 from django.urls import include, path
 
 from bihuan.web import rooms
-from bihuan.web.views import administration, people, session, today, watching, working
+from bihuan.web.views import (
+    administration,
+    factors,
+    people,
+    session,
+    single,
+    today,
+    watching,
+    working,
+)
 
 urlpatterns = [
     path("", session.root, name="root"),
@@ -12,6 +21,12 @@ urlpatterns = [
     path("metrics", watching.metrics, name="metrics"),
     path("sign-in/", session.sign_in, name="sign-in"),
     path("sign-in/as/", session.sign_in_as, name="sign-in-as"),
+    path("sign-in/code/", factors.code, name="sign-in-code"),
+    path("sign-in/house/", single.begin, name="sign-in-house"),
+    path("sign-in/house/back/", single.back, name="sign-in-back"),
+    path("second-factor/", factors.own, name="second-factor"),
+    path("second-factor/codes/", factors.new_codes, name="second-factor-codes"),
+    path("second-factor/off/", factors.off, name="second-factor-off"),
     path("sign-out/", session.sign_out, name="sign-out"),
     path("password/", session.password, name="password"),
     path("language/", session.language, name="language"),
@@ -21,6 +36,9 @@ urlpatterns = [
     path("house/users/new/", people.open_account, name="user-open"),
     path("house/users/<int:pk>/reset/", people.reset_password, name="user-reset"),
     path("house/users/<int:pk>/switch/", people.switch, name="user-switch"),
+    path("house/users/<int:pk>/link/", single.link, name="user-link"),
+    path("house/second-factors/", factors.everyone, name="second-factors"),
+    path("house/second-factors/<int:pk>/reset/", factors.reset, name="second-factor-reset"),
     path("house/grants/", administration.grants, name="grants"),
     path("house/grants/give/", administration.give, name="grant-give"),
     path("house/grants/<int:pk>/end/", administration.end, name="grant-end"),

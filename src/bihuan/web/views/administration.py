@@ -147,6 +147,8 @@ EVENT_KINDS = {
     "export": gettext_lazy("导出"),
     "import": gettext_lazy("导入"),
     "dossier": gettext_lazy("查看档案"),
+    "outlet": gettext_lazy("提醒渠道"),
+    "second-factor": gettext_lazy("两步验证"),
 }
 
 
@@ -222,7 +224,7 @@ def _day(text: str) -> date | None:
 def params(request: HttpRequest) -> HttpResponse:
     """Every param in force today, with its value, its law and the day it holds from."""
     congress, today = congress_of(request), standing(request).day
-    groups = [(one, _applied(congress, one, today)) for one in language.institutions().values()]
+    groups = [(one, _applied(congress, one, today)) for one in language.ruled().values()]
     shown = {"groups": [(one, rows) for one, rows in groups if rows], "today": today}
     return render(request, "people/params.html", shown)
 
@@ -237,7 +239,7 @@ def _applied(congress: Any, one: Institution, today: date) -> list[tuple[Applied
 @require_http_methods(["GET", "POST"])
 def param(request: HttpRequest, institution: str, name: str) -> HttpResponse:
     """One param: its history, and the form that sets it from a day on."""
-    one = language.institutions().get(institution)
+    one = language.ruled().get(institution)
     if one is None or not any(row.name == name for row in one.params):
         raise Http404
     refusal = _set(request, institution, name) if request.method == "POST" else None

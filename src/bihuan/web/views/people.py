@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -63,6 +64,7 @@ def _users_page(request: HttpRequest, refusal: Refusal | None = None) -> HttpRes
         "persons": Person.objects.filter(congress=congress, users=None).order_by("name"),
         "refusal": refusal,
         "given": request.POST,
+        "provider": bool(settings.OIDC_ISSUER),
         "q": text,
     }
     return render(request, "people/users.html", shown, status=WRONG if refusal else 200)

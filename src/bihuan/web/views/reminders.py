@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.reminders import inbox as box
-from bihuan.reminders.load import by_month
+from bihuan.reminders.load import by_month, sent_outside
 from bihuan.web.standing import only, standing, works
 from bihuan.web.views.people import congress_of, page_of
 
@@ -66,5 +66,11 @@ def load(request: HttpRequest) -> HttpResponse:
     years = range(this, this - 5, -1)
     year = int(asked) if asked in {str(one) for one in years} else this
     rows = by_month(congress_of(request), year)
-    context = {"rows": rows, "year": year, "years": years, "months": range(1, 13)}
+    context = {
+        "rows": rows,
+        "outside": sent_outside(congress_of(request), year),
+        "year": year,
+        "years": years,
+        "months": range(1, 13),
+    }
     return render(request, "reminders/load.html", context)

@@ -14,15 +14,22 @@ from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from bihuan.people import second_factor
 from bihuan.people.models import User
+from bihuan.web import provider
 from bihuan.web.events import note
 
 BY_PASSWORD = "django.contrib.auth.backends.ModelBackend"
+HALF_IN = "half_in"
+HALF_IN_SECONDS = 300
+"""Between password and code: as long as it takes to find the telephone."""
 
 
 @require_GET
@@ -45,46 +52,74 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect("today")
     if request.method == "POST":
         return _try_password(request)
-    return _sign_in_page(request)
+    return sign_in_page(request)
 
 
 def _try_password(request: HttpRequest) -> HttpResponse:
     username = request.POST.get("username", "").strip()
     password = request.POST.get("password", "")
     if not username or not password:
-        return _sign_in_page(request, _("请填写用户名和密码"), username, status=422)
+        return sign_in_page(request, _("请填写用户名和密码"), username, status=422)
     user = authenticate(request, username=username, password=password)
     if getattr(request, "axes_locked_out", False):
         return locked_out(request)
     if user is None:
         note(request, "sign-in", f"登录失败：{username[:40]}", user=_known(username), ok=False)
         say = _("用户名或密码不对，请重新输入。连续输错 %(n)d 次将暂停登录一刻钟。")
-        return _sign_in_page(
-            request, say % {"n": settings.AXES_FAILURE_LIMIT}, username, status=422
-        )
-    return _let_in(request, user)
+        return sign_in_page(request, say % {"n": settings.AXES_FAILURE_LIMIT}, username, status=422)
+    return enter(request, user)
 
 
 def _known(username: str) -> User | None:
     return User.objects.filter(username=username).first()
 
 
-def _sign_in_page(
+def sign_in_page(
     request: HttpRequest, error: str = "", username: str = "", status: int = 200
 ) -> HttpResponse:
+    """The page, with what went wrong."""
     shown = {
         "error": error,
         "username": username,
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "cast": demo_cast(),
+        "provider": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
     }
     return render(request, "session/sign_in.html", shown, status=status)
 
 
-def _let_in(request: HttpRequest, user: User, how: str = "登录") -> HttpResponse:
+def enter(request: HttpRequest, user: User, how: str = "登录") -> HttpResponse:
+    """In, or half in: who has a second factor is asked for it first."""
+    if second_factor.device_of(user) is None:
+        return let_in(request, user, how)
+    request.session[HALF_IN] = {
+        "user": user.pk,
+        "at": timezone.now().timestamp(),
+        "password": user.get_session_auth_hash(),
+        "how": how,
+        "next": request.POST.get("next", ""),
+    }
+    return redirect("sign-in-code")
+
+
+def half_in(request: HttpRequest) -> User | None:
+    """Who gave the right password a few minutes ago at most, and still has that password."""
+    kept = request.session.get(HALF_IN)
+    if not kept or timezone.now().timestamp() - kept["at"] > HALF_IN_SECONDS:
+        return None
+    user = User.objects.filter(pk=kept["user"], is_active=True).first()
+    if user is None or not constant_time_compare(user.get_session_auth_hash(), kept["password"]):
+        return None
+    return user
+
+
+def let_in(request: HttpRequest, user: User, how: str = "登录") -> HttpResponse:
+    """Begin the session and go to the page asked for."""
+    kept = request.session.pop(HALF_IN, None) or {}
     login(request, user, backend=BY_PASSWORD)
-    note(request, "sign-in", how, user=user)
-    return _in_language(_back(request, "today"), user.language)
+    note(request, "sign-in", kept.get("how", how), user=user)
+    wanted = kept.get("next") or request.POST.get("next", "")
+    return _in_language(_back(request, "today", wanted), user.language)
 
 
 def demo_cast() -> list[dict[str, str]]:
@@ -104,7 +139,7 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         raise Http404
-    return _let_in(request, user, "演示登录")
+    return enter(request, user, "演示登录")
 
 
 @require_POST
@@ -112,13 +147,15 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     if request.user.is_authenticated:
         note(request, "sign-out", "退出登录")
+    token = request.session.get(provider.KEPT_AS, "")
     logout(request)
-    return redirect("sign-in")
+    return provider.sign_out(request, token) or redirect("sign-in")
 
 
 def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
     """Too many wrong passwords: how long to wait, and what else to do."""
-    username = request.POST.get("username", "")[:40]
+    asking = half_in(request)
+    username = asking.username if asking else request.POST.get("username", "")[:40]
     note(
         request, "lock-out", f"连续输错密码，暂停登录：{username}", user=_known(username), ok=False
     )
@@ -197,9 +234,9 @@ def large_type(request: HttpRequest) -> HttpResponse:
     return _back(request, "root")
 
 
-def _back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
-    """To the page asked for by `next`, if it is one of ours."""
-    wanted = request.POST.get("next", "")
+def _back(request: HttpRequest, otherwise: str, wanted: str = "") -> HttpResponseRedirect:
+    """To the page asked for (by `next`), if it is one of ours."""
+    wanted = wanted or request.POST.get("next", "")
     if wanted and url_has_allowed_host_and_scheme(
         wanted, {request.get_host()}, require_https=request.is_secure()
     ):
