@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from bihuan.findings import settle as findings
 from bihuan.loop.params import NoSuchParam, Rules
 from bihuan.loop.spec import ASSIGNMENT_KINDS, Field, Institution
 from bihuan.loop.terms import parse_term
@@ -25,6 +26,7 @@ from bihuan.matters.chain import FIRST, covered, hash_of
 from bihuan.matters.models import Act, Assignment, Attachment, Leaf, Matter, Proposer
 from bihuan.text.commitments import Judgement
 from bihuan.web import language
+from bihuan.web.cautions import DESPITE
 from bihuan.web.language import term_said
 from bihuan.web.standing import standing
 from bihuan.web.views.acting import judged, opened
@@ -70,6 +72,7 @@ class Step:
     state: str
     said: list[Said]
     files: list[Attachment]
+    despite: dict[str, Any] | None = None
 
 
 @login_required
@@ -139,6 +142,7 @@ class _Page:
             "proposers": list(self.row.proposers.all()),
             "may_join": any(offer.act.joins for offer in self.offers),
             **self.related(),
+            "found": findings.of_matter(self.who, self.row),
         }
 
     def names(self) -> dict[str, str]:
@@ -226,6 +230,7 @@ class _Page:
             self._title(act.after),
             said,
             [] if hides_files else list(act.attachments.all()),
+            data.get(DESPITE) if self.who.has(*access.WHOLE_CONGRESS) else None,
         )
 
     def claim(self) -> Judgement | None:
