@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from bihuan.findings.models import Finding, Settlement
+from bihuan.findings.models import Evidence, Finding, Settlement
 from bihuan.loop.forms import Refusal, storable
 from bihuan.loop.spec import Value
 from bihuan.matters import access, house
@@ -36,6 +36,12 @@ def visible(who: access.Standing) -> QuerySet[Finding]:
         return own.none()
     shut = [one.key for one in house.institutions().values() if not access.open_to(who, one)]
     return own.exclude(institution__in=shut)
+
+
+def of_matter(who: access.Standing, matter: Matter) -> QuerySet[Finding]:
+    """The findings in which a matter is a row, and the one it came from, as far as this user may see them."""
+    named = Q(Exists(Evidence.objects.filter(finding=OuterRef("pk"), matter=matter)))
+    return visible(who).filter(named | Q(matter=matter), gone_on=None)
 
 
 def set_aside(finding_id: int, state: str, reason: str, user: User) -> Finding | Refusal:

@@ -59,6 +59,7 @@ urlpatterns = [
     path("", include("bihuan.web.ballot_urls")),
     path("", include("bihuan.web.reminder_urls")),
     path("", include("bihuan.web.rulebook_urls")),
+    path("", include("bihuan.web.finding_urls")),
     path("", include("bihuan.api.urls")),
     *rooms.addresses(),
 ]

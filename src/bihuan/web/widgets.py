@@ -17,6 +17,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from bihuan.exchange.papers import Unreadable, text_of
 from bihuan.loop.forms import asked_for
 from bihuan.loop.params import Rules
 from bihuan.loop.spec import ASSIGNMENT_KINDS, Act, Choice, Field, Institution, Value
@@ -136,10 +137,24 @@ class Form:
         """The values for the machine; faults of reading are in `errors` afterwards."""
         read: dict[str, Value] = {}
         for one in self.fields:
+            self._read_paper(one)
             value = self._read(one, self.values.get(one.name))
             if value not in ("", [], None):
                 read[one.name] = value
         return read
+
+    def _read_paper(self, one: Field) -> None:
+        """A text left empty is read from the paper given with it."""
+        given = self.values.get(one.read_from) if one.read_from else None
+        if not given or str(self.values.get(one.name) or "").strip():
+            return
+        try:
+            kept = self._kept(given)
+            texts = [_text_of(file) for file in kept[:1]]
+        except Unreadable as unreadable:
+            self.errors[one.name] = str(unreadable)
+            return
+        self.values[one.name] = "\n".join(texts)
 
     def _read(self, one: Field, value: Any) -> Value:
         if one.kind == "body":
@@ -231,6 +246,11 @@ class Control:
         parts = [f"{self.id}-help" if self.field.help else ""]
         parts.append(f"{self.id}-error" if self.error else "")
         return " ".join(part for part in parts if part)
+
+
+def _text_of(file: Attachment) -> str:
+    with files.open_file(file) as content:
+        return text_of(content.read(), file.name)
 
 
 KINDS = tuple(ASSIGNMENT_KINDS.items())

@@ -16,13 +16,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from bihuan.findings.before import Intent
 from bihuan.loop.forms import Refusal
+from bihuan.loop.spec import Value
 from bihuan.matters import access
 from bihuan.matters.act import Doer
 from bihuan.matters.act import act as take
 from bihuan.matters.models import Act, Draft, Matter
 from bihuan.text.commitments import Judgement, claims_more_than_it_tells, commitments
 from bihuan.web import drafts, language, shares
+from bihuan.web.cautions import spoken
 from bihuan.web.rooms import screen_address
 from bihuan.web.standing import standing
 from bihuan.web.widgets import Form
@@ -109,6 +112,10 @@ def _take(request: HttpRequest, form: Form, matter: Matter, offer: access.Offer)
     data = form.data()
     if form.errors:
         return _refused(request, form, matter, offer)
+    said = spoken(request, standing(request), [_intent(form, matter, offer, data)])
+    if said.stops:
+        drafts.keep(form.user, _key(matter, offer), request.POST)
+        return _show(request, form, matter, offer, spoken=said, status=WRONG)
     seen = request.POST.get("seen", "")
     done = take(
         matter.pk,
@@ -119,6 +126,7 @@ def _take(request: HttpRequest, form: Form, matter: Matter, offer: access.Offer)
         share=offer.share,
         token=request.POST.get("token", "").replace("\0", "")[:64],
         seen=int(seen) if seen.isdecimal() and len(seen) < 9 else None,
+        aside=said.aside,
     )
     if isinstance(done, Refusal):
         return _refused(request, form, matter, offer, done)
@@ -128,6 +136,19 @@ def _take(request: HttpRequest, form: Form, matter: Matter, offer: access.Offer)
     if back(request):
         return redirect(back(request))
     return redirect("matter", matter.pk) if still else redirect("ledger", matter.institution)
+
+
+def _intent(form: Form, matter: Matter, offer: access.Offer, data: dict[str, Value]) -> Intent:
+    return Intent(
+        matter.congress,
+        matter.institution,
+        matter,
+        offer.act.id,
+        offer.actor,
+        form.today,
+        data,
+        offer.share,
+    )
 
 
 def _refused(

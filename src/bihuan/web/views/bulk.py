@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,14 +15,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from bihuan.findings.before import Intent
 from bihuan.loop.forms import Refusal
 from bihuan.loop.spec import Act as ActSpec
-from bihuan.loop.spec import Institution
+from bihuan.loop.spec import Institution, Value
 from bihuan.matters import access
 from bihuan.matters.act import Doer
 from bihuan.matters.act import act as take
 from bihuan.matters.models import Act, Matter
 from bihuan.web import language, shares
+from bihuan.web.cautions import spoken
 from bihuan.web.standing import institution_of, standing
 from bihuan.web.views.acting import form_of
 from bihuan.web.views.ledger import bulk_acts
@@ -63,9 +67,47 @@ def bulk(request: HttpRequest, institution: str, act_id: str) -> HttpResponse:
         form.fill(request.POST)
     _typed(request, lines)
     token = request.POST.get("token", "").replace("\0", "")[:32] or secrets.token_urlsafe(12)
+    said = spoken(request, who, _intents(who, act, lines, form, token))
+    if said.stops:
+        return _show(request, one, act, lines, form, spoken=said)
     for line in lines:
-        _take(who, act, line, form, token)
+        _take(who, act, line, form, token, said.aside)
     return _show(request, one, act, lines, form, taken=True)
+
+
+def _intents(
+    who: access.Standing, act: ActSpec, lines: list[Line], form: Form | None, token: str
+) -> Iterator[Intent]:
+    """The acts that would be taken, one for each offer."""
+    for line in lines:
+        data = _data(act, line, form) if form and line.offers and not _taken(line, token) else None
+        if data is None or form is None or form.errors:
+            continue
+        for offer in line.offers:
+            yield Intent(
+                line.matter.congress,
+                line.matter.institution,
+                line.matter,
+                act.id,
+                offer.actor,
+                who.day,
+                data,
+                offer.share,
+            )
+
+
+def _taken(line: Line, token: str) -> bool:
+    own = f"{token}-{line.matter.pk}-"
+    return Act.objects.filter(matter=line.matter, token__startswith=own).exists()
+
+
+def _data(act: ActSpec, line: Line, form: Form) -> dict[str, Value]:
+    """The form as filled in for one line; what is wrong with it is in `form.errors`."""
+    form.errors = {}
+    if act.assign:
+        own = {"body": line.body, "person": line.person, "kind": line.kind}
+        form.values[act.assign] = [own, *line.further]
+    return form.data()
 
 
 def _lines(
@@ -114,19 +156,22 @@ def _typed(request: HttpRequest, lines: list[Line]) -> None:
         line.further = [{"body": b, "person": p, "kind": k} for b, p, k in further if b.strip()]
 
 
-def _take(who: access.Standing, act: ActSpec, line: Line, form: Form | None, token: str) -> None:
+def _take(
+    who: access.Standing,
+    act: ActSpec,
+    line: Line,
+    form: Form | None,
+    token: str,
+    aside: dict[str, Value],
+) -> None:
     own_token = f"{token}-{line.matter.pk}-"
-    if Act.objects.filter(matter=line.matter, token__startswith=own_token).exists():
+    if _taken(line, token):
         line.done = True
         return
     if form is None or not line.offers:
         line.say = _("现在的环节不能办这个动作，或者不由您办")
         return
-    form.errors = {}
-    if act.assign:
-        own = {"body": line.body, "person": line.person, "kind": line.kind}
-        form.values[act.assign] = [own, *line.further]
-    data = form.data()
+    data = _data(act, line, form)
     if form.errors:
         line.say = "；".join(form.errors.values())
         return
@@ -141,6 +186,7 @@ def _take(who: access.Standing, act: ActSpec, line: Line, form: Form | None, tok
             data,
             share=offer.share,
             token=own_token + offer.share,
+            aside=aside,
         )
         line.done = not isinstance(done, Refusal)
         line.say = done.say if isinstance(done, Refusal) else ""
@@ -153,6 +199,7 @@ def _show(
     lines: list[Line],
     form: Form | None,
     taken: bool = False,
+    **more: Any,
 ) -> HttpResponse:
     controls = form.controls() if form else []
     shown = {
@@ -164,5 +211,6 @@ def _show(
         "taken": taken,
         "done": sum(line.done for line in lines),
         "token": secrets.token_urlsafe(12),
+        **more,
     }
     return render(request, "ledger/bulk.html", shown)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 
 from bihuan.ballots import access as ballot_access
 from bihuan.ballots.rules import NOT_STATUTORY
+from bihuan.findings import settle as findings
 from bihuan.ladder.proposals import Ladder, Proposal
 from bihuan.loop.params import NoSuchParam, Rules
 from bihuan.loop.spec import ASSIGNMENT_KINDS, Field, Institution
@@ -29,6 +30,7 @@ from bihuan.matters.chain import FIRST, covered, hash_of
 from bihuan.matters.models import Act, Assignment, Attachment, Leaf, Matter, Proposer
 from bihuan.text.commitments import Judgement
 from bihuan.web import language
+from bihuan.web.cautions import DESPITE
 from bihuan.web.language import term_said
 from bihuan.web.standing import standing
 from bihuan.web.views.acting import judged, opened
@@ -74,6 +76,7 @@ class Step:
     state: str
     said: list[Said]
     files: list[Attachment]
+    despite: dict[str, Any] | None = None
 
 
 @login_required
@@ -145,6 +148,7 @@ class _Page:
             "proposals": self.proposals(),
             **self.related(),
             **self.voting(),
+            "found": findings.of_matter(self.who, self.row),
         }
 
     def voting(self) -> dict[str, Any]:
@@ -251,6 +255,7 @@ class _Page:
             self._title(act.after),
             said,
             [] if hides_files else list(act.attachments.all()),
+            data.get(DESPITE) if self.who.has(*access.WHOLE_CONGRESS) else None,
         )
 
     def claim(self) -> Judgement | None:

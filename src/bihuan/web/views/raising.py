@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from bihuan.findings.before import Intent
 from bihuan.ladder.proposals import Ladder, prefilled
 from bihuan.loop.forms import Refusal
-from bihuan.loop.spec import Institution
+from bihuan.loop.spec import Field, Institution
 from bihuan.matters import access
 from bihuan.matters import ledger as books
 from bihuan.matters.act import Doer, Proposing, raise_matter
@@ -24,6 +25,7 @@ from bihuan.matters.models import Draft, Matter
 from bihuan.matters.similar import Similar, similar_to
 from bihuan.people.models import Congress, Seat
 from bihuan.web import drafts, language
+from bihuan.web.cautions import spoken
 from bihuan.web.standing import institution_of, standing
 from bihuan.web.views.acting import WRONG
 from bihuan.web.widgets import Form, name_of
@@ -48,6 +50,10 @@ def new(request: HttpRequest, institution: str, act_id: str) -> HttpResponse:
         if kept is not None:
             form.fill(kept)
             proposers.fill(kept.get("proposers", ""))
+        else:
+            form.values = {
+                one.name: request.GET[one.name][:500] for one in form.fields if _given(request, one)
+            }
         form.values |= _proposed(who, offer, request.GET.get("proposal", "")[:60])
         return _show(request, form, offer, proposers)
     form.fill(request.POST)
@@ -64,6 +70,12 @@ def _proposed(who: access.Standing, offer: access.Offer, key: str) -> dict[str, 
     if found is None or found.step.rung.act != offer.act.id:
         return {}
     return prefilled(found)
+
+
+def _given(request: HttpRequest, one: Field) -> bool:
+    """What an address may fill in beforehand: plain values, so that a page can hand over its figures."""
+    plain = one.kind in ("text", "longtext", "choice", "date", "number", "money")
+    return plain and one.name in request.GET and "\0" not in request.GET[one.name]
 
 
 def _form(who: access.Standing, one: Institution, offer: access.Offer) -> Form:
@@ -136,6 +148,13 @@ def _begin(
     data, proposing = form.data(), proposers.read() if proposers.asked else []
     if form.errors or proposers.error:
         return _refused(request, form, offer, proposers)
+    intent = Intent(
+        congress, form.institution.key, None, offer.act.id, offer.actor, form.today, data
+    )
+    said = spoken(request, standing(request), [intent])
+    if said.stops:
+        drafts.keep(form.user, f"new/{form.institution.key}/{offer.act.id}", request.POST)
+        return _show(request, form, offer, proposers, spoken=said, status=WRONG)
     begun = raise_matter(
         congress,
         form.institution.key,
@@ -145,6 +164,7 @@ def _begin(
         data,
         proposers=proposing,
         token=token,
+        aside=said.aside,
     )
     if isinstance(begun, Refusal):
         return _refused(request, form, offer, proposers, begun)
