@@ -26,7 +26,12 @@ def appoint(cast: Cast, role: str = "contact", body: str = "traffic", **dates: d
     assert person is not None
     begins = dates.pop("begins", date(2022, 1, 10))
     Appointment.objects.create(
-        person=person, body=cast.bodies[body], post="局长", by_committee=True, begins=begins, **dates
+        person=person,
+        body=cast.bodies[body],
+        post="局长",
+        by_committee=True,
+        begins=begins,
+        **dates,
     )
     return person
 
@@ -117,7 +122,9 @@ def test_it_counts_reports_and_appraisals_only_where_they_name_him(cast: Cast) -
     data |= {"lead_bodies": [str(cast.bodies["traffic"].pk)]}
     raise_matter(cast.congress, "duty_reports", "record", clerk, DAY, data)
     assert coverage(cast.congress, DAY).reached("report") == 0
-    raise_matter(cast.congress, "duty_reports", "record", clerk, DAY, {**data, "appointee": "周建国"})
+    raise_matter(
+        cast.congress, "duty_reports", "record", clerk, DAY, {**data, "appointee": "周建国"}
+    )
     assert coverage(cast.congress, DAY).reached("report") == 1
 
 
