@@ -53,6 +53,25 @@ def insert(row: Model, *, key: int | None = None) -> None:
     stands(row)
 
 
+def insert_many(model: type[Model], new: Sequence[Model]) -> None:
+    """Write many new rows: those with keys keep them, the others get theirs from the database (not told)."""
+    names = columns(model) if new and new[0].pk is not None else columns(model)[1:]
+    copy(model._meta.db_table, names, (dumped(row, names) for row in new))
+
+
+def copy(table: str, names: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
+    """Write many rows of a table, the values as its database takes them."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({_listed(names)}) FROM STDIN") as stream:
+                for row in values:
+                    stream.write_row(row)
+            return
+        marks = ", ".join(["%s"] * len(names))
+        sql = f"INSERT INTO {table} ({_listed(names)}) VALUES ({marks})"
+        cursor.executemany(sql, list(values))
+
+
 def stands(row: Model) -> None:
     """Mark an object as what is in the table now."""
     row._state.adding, row._state.db = False, "default"

@@ -73,6 +73,20 @@ def index_new(matter: Matter, proposers: Iterable[str]) -> None:
     _insert(matter.pk, title_tokens(matter), body_tokens(matter, proposers, ()))
 
 
+def index_many(raised: Iterable[tuple[Matter, Iterable[str]]]) -> None:
+    """The same for many matters with the names of their proposers."""
+    said = ((one.pk, title_tokens(one), body_tokens(one, names, ())) for one, names in raised)
+    if connection.vendor == "sqlite":
+        texts = ((key, " ".join(title), " ".join(body)) for key, title, body in said)
+        return rows.copy(TABLE, ("rowid", "title", "body"), texts)
+    parts = (
+        (key, part, vector)
+        for key, title, body in said
+        for part, vector in enumerate(_vectors(title, body))
+    )
+    rows.copy(TABLE, ("matter_id", "part", "body"), parts)
+
+
 @dataclass(frozen=True)
 class Before:
     """What a matter was found by before an act."""
