@@ -5,9 +5,9 @@
 
 Ours is `matters.act` as the screens call it, with tokens and the count of acts seen: each client brings its own
 suggestions from raising to rating. The floor knows beforehand what to write: one suggestion is played first, and
-every row that each act left behind (act, matter, shares, proposers, counter, search index) is kept; then the floor writes
-exactly these rows again for new suggestions, changed columns only, one transaction an act, through sqlite3 or
-psycopg alone. Same tables, indexes, triggers and durability. Both take turns, round by round.
+every row that each act left behind (act, matter, shares, proposers, counter, search index) is kept; then the floor
+writes exactly these rows again for new suggestions, changed columns only, one transaction an act, through sqlite3
+or psycopg alone. Same tables, indexes, triggers and durability. Both take turns, round by round.
 """
 
 from __future__ import annotations
@@ -178,7 +178,9 @@ class Floor:
         matter = keys.get(("matters_matter", self.matter))
         row = {name: self._value(one, name, value, matter) for name, value in one.row.items()}
         if not one.new:
-            key = one.key if one.table == "matters_index" else keys.get((one.table, one.key), one.key)
+            key = (
+                one.key if one.table == "matters_index" else keys.get((one.table, one.key), one.key)
+            )
             return self._update(one.table, row, key, matter)
         if one.table == "matters_index" and self.vendor == "sqlite":
             row = {"rowid": matter, **row}

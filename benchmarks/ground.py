@@ -139,12 +139,10 @@ def body_names(count: int) -> list[str]:
     words = (
         "交通运输 财政 教育 公安 民政 司法 自然资源 生态环境 住房建设 水利 农业农村 商务 文化旅游 卫生健康 "
         "应急 审计 统计 医疗保障 市场监督 城市管理 林业 体育 信访 乡村振兴 发展改革 工业信息 科技 人社 退役军人 气象"
-    ).split()
-    return [f"市{word}局" for word in words][:count]
+    )
+    return [f"市{word}局" for word in words.split()][:count]
 
 
 def spread(values: Sequence[float], digits: int = 2) -> str:
     """Median and range, as every figure is told."""
-    return (
-        f"{statistics.median(values):.{digits}f} ({min(values):.{digits}f}–{max(values):.{digits}f})"
-    )
+    return f"{statistics.median(values):.{digits}f} ({min(values):.{digits}f}–{max(values):.{digits}f})"

@@ -10,9 +10,8 @@ from django.db import connection
 from tests.cast import Cast, make_cast
 
 from bihuan.loop.forms import Refusal
-from bihuan.matters import act as module
-from bihuan.matters import queries, sweep
-from bihuan.matters.act import Doer, Proposing, act, raise_matter
+from bihuan.matters import queries, sweep, taking, writing
+from bihuan.matters.act import Doer, NotDone, Proposing, act, raise_matter
 from bihuan.matters.models import Act, Assignment, Counter, Matter, Proposer
 from bihuan.matters.verify import verify
 
@@ -49,7 +48,7 @@ def test_it_leaves_nothing_of_an_act_whose_following_failed(
 ) -> None:
     matter = cast.suggestion("working")
     before, opened = _rows(), []
-    really = module._open
+    really = taking._open
 
     def failing(*args: Any) -> None:
         if opened:
@@ -57,7 +56,7 @@ def test_it_leaves_nothing_of_an_act_whose_following_failed(
         opened.append(1)
         really(*args)
 
-    monkeypatch.setattr(module, "_open", failing)
+    monkeypatch.setattr(taking, "_open", failing)
     with pytest.raises(OSError, match="disk full"):
         _reply(cast, matter)
     assert (_rows(), Matter.objects.get().state) == (before, "handling")
@@ -117,13 +116,14 @@ def test_it_refuses_an_act_on_a_matter_that_moved_since_it_was_shown(cast: Cast)
     assert Matter.objects.get().title == "新"
 
 
-def test_it_loses_the_race_and_does_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_loses_the_race_and_does_nothing(cast: Cast) -> None:
     """The compare-and-swap itself, should the lock ever fail."""
     matter = cast.suggestion()
     doer, stale = Doer("proposer", cast.deputy), Matter.objects.get()
     act(matter.pk, "edit", doer, DAY, {"title": "新"})
-    with pytest.raises(module.NotDone, match="刚刚被别人办过"):
-        module._swap(stale, Act(seq=2, hash="x", day=DAY))
+    stale.acts_count += 1
+    with pytest.raises(NotDone, match="刚刚被别人办过"):
+        writing.swap(stale)
 
 
 def test_it_notes_what_lapsed_before_the_act_on_its_own_day(cast: Cast) -> None:

@@ -96,7 +96,10 @@ def _storable(data: Mapping[str, Value]) -> None:
 
 def storable(text: str) -> bool:
     """Whether a database can keep these characters: no NUL, no half of a surrogate pair."""
-    return "\0" not in text and not any(0xD800 <= ord(char) <= 0xDFFF for char in text)
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
 
 
 def _require(

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-import rfc8785
 from django.db.models import Model
 
+from bihuan.matters.canonical import canonical
 from bihuan.matters.models import Act, Assignment, Attachment, Matter, Proposer, Seal
 
 FIRST = "0" * 64
@@ -97,7 +97,7 @@ def covered(act: Act) -> dict[str, Any]:
 
 def hash_of(act: Act) -> str:
     """SHA-256 over the canonical JSON of what is covered, in hex."""
-    return hashlib.sha256(rfc8785.dumps(covered(act))).hexdigest()
+    return hashlib.sha256(canonical(covered(act))).hexdigest()
 
 
 def standing_hash(matter: Matter, shares: Iterable[Assignment]) -> str:
@@ -107,14 +107,14 @@ def standing_hash(matter: Matter, shares: Iterable[Assignment]) -> str:
     """
     rows = [_plain(share, SHARE_ROW) for share in sorted(shares, key=lambda share: share.key)]
     standing: dict[str, Any] = {"matter": _plain(matter, MATTER_ROW), "shares": rows}
-    return hashlib.sha256(rfc8785.dumps(standing)).hexdigest()
+    return hashlib.sha256(canonical(standing)).hexdigest()
 
 
 def proposers_json(rows: Iterable[Proposer]) -> list[Any]:
     """Who proposes a matter, in order, as an act that made or changed it keeps them: no column is left out."""
     return [
         {"name": row.name, "seat": row.seat_id, "place": row.place, "joined": row.joined_from_id}
-        for row in sorted(rows, key=lambda row: (row.place, row.pk))
+        for row in sorted(rows, key=lambda row: (row.place, row.pk or 0))
     ]
 
 
@@ -141,7 +141,7 @@ def seal_hash(seal: Seal, previous: str) -> str:
         "root": seal.root,
         "previous": previous,
     }
-    return hashlib.sha256(rfc8785.dumps(covered)).hexdigest()
+    return hashlib.sha256(canonical(covered)).hexdigest()
 
 
 def _utc(at: datetime) -> str:

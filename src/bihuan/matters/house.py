@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+import json
+from datetime import date
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 
 from bihuan.loop.calendar import Calendar, DayKind, load_calendar
 from bihuan.loop.check import check_all
@@ -14,8 +16,14 @@ from bihuan.loop.load import Faulty, load_all
 from bihuan.loop.machine import Place
 from bihuan.loop.params import Rules
 from bihuan.loop.spec import Institution, Param
-from bihuan.matters.models import LocalParam
-from bihuan.people.models import CalendarDay, Congress
+from bihuan.matters import rows
+from bihuan.people.models import Congress
+
+Rows = tuple[tuple[Any, ...], ...]
+_PARAMS = """
+    SELECT name, title, CAST(value AS text), since, cite FROM matters_localparam
+    WHERE congress_id = %s AND (institution = %s{shared}) ORDER BY name, since DESC, id DESC"""
+_DAYS = "SELECT day, working, why FROM people_calendarday WHERE congress_id = %s ORDER BY day, id"
 
 COMMON = Path(__file__).resolve().parent / "common"
 
@@ -53,40 +61,82 @@ def national_calendar() -> Calendar:
 
 def calendar_of(congress: Congress) -> Calendar:
     """The national calendar with the days this congress added or corrected."""
-    own = {
-        row.day: DayKind(row.working, row.why)
-        for row in CalendarDay.objects.filter(congress=congress)
-    }
-    return national_calendar().with_days(own) if own else national_calendar()
+    return _calendar(national_calendar(), _days(congress))
 
 
 def rules_of(congress: Congress, key: str) -> Rules:
     """The params of an institution as they hold in this congress."""
-    one = institution(key)
-    shared = [param.name for param in one.params if param.shared]
-    theirs = Q(institution=key) | Q(name__in=shared)
-    rows = LocalParam.objects.filter(theirs, congress=congress).order_by("-id")
-    area = congress.areas()[0]
-    between = {row.name: row.between for row in one.params}
-    own = tuple(
-        Param(
-            r.name,
-            r.title,
-            r.value,
-            r.since,
-            r.cite,
-            area,
-            "本级设定",
-            between=between.get(r.name, ()),
-        )
-        for r in rows
-    )
-    return Rules(one, congress.areas(), own)
+    return _rules(_Known(institution(key)), congress.areas(), _params(congress, key))
 
 
 def place_of(congress: Congress, key: str) -> Place:
     """Rules and calendar together: what the machine stands on."""
-    return Place(rules_of(congress, key), calendar_of(congress))
+    known = _Known(institution(key))
+    calendar = _calendar(national_calendar(), _days(congress))
+    return _place(known, congress.areas(), _params(congress, key), calendar)
+
+
+# What a congress set for itself is asked for each time, so that nothing is ever stale; what is made of it
+# is kept for as long as the answer is the same.
+
+
+def _params(congress: Congress, key: str) -> Rows:
+    """The congress's own rows of an institution, and those of the names it shares with others."""
+    shared = sorted({param.name for param in institution(key).params if param.shared})
+    names = f" OR name IN ({', '.join(['%s'] * len(shared))})" if shared else ""
+    return tuple(rows.asked(_PARAMS.format(shared=names), [congress.pk, key, *shared]))
+
+
+def _days(congress: Congress) -> Rows:
+    return tuple(rows.asked(_DAYS, [congress.pk]))
+
+
+class _Known:
+    """An institution as the key of a cache: the very one that was loaded."""
+
+    def __init__(self, institution: Institution) -> None:
+        self.institution = institution
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Known) and other.institution is self.institution
+
+    def __hash__(self) -> int:
+        return id(self.institution)
+
+
+@lru_cache(maxsize=256)
+def _rules(known: _Known, areas: tuple[str, ...], params: Rows) -> Rules:
+    between = {row.name: row.between for row in known.institution.params}
+    own = tuple(
+        Param(
+            name,
+            title,
+            json.loads(value),
+            _day(since),
+            cite,
+            areas[0],
+            "本级设定",
+            between=between.get(name, ()),
+        )
+        for name, title, value, since, cite in params
+    )
+    return Rules(known.institution, areas, own)
+
+
+@lru_cache(maxsize=64)
+def _calendar(national: Calendar, days: Rows) -> Calendar:
+    own = {_day(day): DayKind(bool(working), why) for day, working, why in days}
+    return national.with_days(own) if own else national
+
+
+@lru_cache(maxsize=256)
+def _place(known: _Known, areas: tuple[str, ...], params: Rows, calendar: Calendar) -> Place:
+    return Place(_rules(known, areas, params), calendar)
+
+
+def _day(kept: date | str) -> date:
+    """SQLite's driver gives a day as such only where it knows the column's kind."""
+    return kept if isinstance(kept, date) else date.fromisoformat(kept)
 
 
 def first_folder() -> Path:

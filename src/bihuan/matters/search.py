@@ -8,18 +8,25 @@ SQLite keeps the tokens in FTS5, PostgreSQL in a `tsvector` with a GIN index.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from bihuan.matters import access, house
-from bihuan.matters.models import Matter
+from bihuan.loop.spec import Act as ActSpec
+from bihuan.loop.spec import Institution
+from bihuan.loop.withheld import withholding
+from bihuan.matters import access, house, rows
+from bihuan.matters.models import Act, Matter
 from bihuan.text.similar import fold
 
 TABLE = "matters_index"
+JOINED_FROM = "joined_from"
+"""The field in which a matter is told that another was joined into it, and its proposers with it."""
 _RUN = re.compile(r"[^\W_]+")
 SPOKEN = ("seq", "kind", "share", "before", "after", "data")
 LONGEST_QUERY = 100
@@ -42,8 +49,55 @@ def _pairs(run: str) -> Iterator[str]:
 
 def index(matter: Matter) -> None:
     """Write the index of one matter anew. Called inside the transaction of the act that changed it."""
-    title = f"{matter.number} {matter.title}"
-    _replace(matter.pk, tokens(title), tokens("\n".join(_further(matter))))
+    proposers = list(matter.proposers.values_list("name", flat=True))
+    _replace(matter.pk, title_tokens(matter), body_tokens(matter, proposers, _spoken(matter)))
+
+
+def index_changed(
+    matter: Matter, act: ActSpec, done: Act, proposers: Callable[[], list[str]], before: Before
+) -> None:
+    """Write the part of the index that an act changed, if any; most acts change nothing that is found."""
+    title = before.title != (matter.number, matter.title)
+    body = before.body != (matter.text, matter.facts.get("deputies")) or JOINED_FROM in done.data
+    if body or _speaks(house.institution(matter.institution), act, done):
+        said = body_tokens(matter, proposers(), _spoken(matter))
+        kept = _change(matter.pk, title_tokens(matter) if title else None, said)
+    else:
+        kept = not title or _change(matter.pk, title_tokens(matter), None)
+    if not kept:
+        index(matter)
+
+
+def index_new(matter: Matter, proposers: Iterable[str]) -> None:
+    """Write the index of a matter that its first act has just raised."""
+    _insert(matter.pk, title_tokens(matter), body_tokens(matter, proposers, ()))
+
+
+def index_many(raised: Iterable[tuple[Matter, Iterable[str]]]) -> None:
+    """The same for many matters with the names of their proposers."""
+    said = ((one.pk, title_tokens(one), body_tokens(one, names, ())) for one, names in raised)
+    if connection.vendor == "sqlite":
+        texts = ((key, " ".join(title), " ".join(body)) for key, title, body in said)
+        return rows.copy(TABLE, ("rowid", "title", "body"), texts)
+    parts = (
+        (key, part, vector)
+        for key, title, body in said
+        for part, vector in enumerate(_vectors(title, body))
+    )
+    rows.copy(TABLE, ("matter_id", "part", "body"), parts)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What a matter was found by before an act."""
+
+    title: tuple[str, str]
+    body: tuple[str, object]
+
+    @classmethod
+    def of(cls, matter: Matter) -> Before:
+        """As the matter's row has it now."""
+        return cls((matter.number, matter.title), (matter.text, matter.facts.get("deputies")))
 
 
 def reindex(matters: Iterable[Matter] | None = None) -> int:
@@ -117,18 +171,41 @@ def _phrase(word: str) -> RawSQL:
 
 
 def _replace(key: int, title: list[str], body: list[str]) -> None:
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(f"DELETE FROM {TABLE} WHERE rowid = %s", [key])
-            row = (key, " ".join(title), " ".join(body))
-            cursor.execute(f"INSERT INTO {TABLE} (rowid, title, body) VALUES (%s, %s, %s)", row)
-            return
-        cursor.execute(f"DELETE FROM {TABLE} WHERE matter_id = %s", [key])
-        rows = [(key, number, vector) for number, vector in enumerate(_vectors(title, body))]
-        cursor.executemany(
-            f"INSERT INTO {TABLE} (matter_id, part, body) VALUES (%s, %s, CAST(%s AS tsvector))",
-            rows,
-        )
+    named = "rowid" if connection.vendor == "sqlite" else "matter_id"
+    rows.done(f"DELETE FROM {TABLE} WHERE {named} = %s", [key])
+    _insert(key, title, body)
+
+
+def _insert(key: int, title: list[str], body: list[str]) -> None:
+    if connection.vendor == "sqlite":
+        row = (key, " ".join(title), " ".join(body))
+        rows.done(f"INSERT INTO {TABLE} (rowid, title, body) VALUES (%s, %s, %s)", row)
+        return
+    _insert_parts([(key, part, vector) for part, vector in enumerate(_vectors(title, body))])
+
+
+def _insert_parts(parts: list[tuple[int, int, str]]) -> None:
+    marks = ", ".join(["(%s, %s, CAST(%s AS tsvector))"] * len(parts))
+    values = [value for part in parts for value in part]
+    rows.done(f"INSERT INTO {TABLE} (matter_id, part, body) VALUES {marks}", values)
+
+
+def _change(key: int, title: list[str] | None, body: list[str] | None) -> bool:
+    """Write the changed parts anew; false where the matter was not in the index."""
+    if connection.vendor == "sqlite":
+        changed = {"title": title, "body": body}
+        kept = {name: " ".join(said) for name, said in changed.items() if said is not None}
+        sets = ", ".join(f"{name} = %s" for name in kept)
+        return rows.done(f"UPDATE {TABLE} SET {sets} WHERE rowid = %s", [*kept.values(), key]) == 1
+    if body is None:
+        sql = f"UPDATE {TABLE} SET body = CAST(%s AS tsvector) WHERE matter_id = %s AND part = 0"
+        return rows.done(sql, [_vector(title or [], "A"), key]) == 1
+    first = 1 if title is None else 0
+    if not rows.done(f"DELETE FROM {TABLE} WHERE matter_id = %s AND part >= %s", [key, first]):
+        return False
+    parts = enumerate(_vectors(title or [], body))
+    _insert_parts([(key, part, vector) for part, vector in parts if part >= first])
+    return True
 
 
 def _vectors(title: list[str], body: list[str]) -> Iterator[str]:
@@ -145,16 +222,50 @@ def _vector(part: list[str], weight: str) -> str:
 # What is indexed
 
 
-def _further(matter: Matter) -> Iterator[str]:
+def title_tokens(matter: Matter) -> list[str]:
+    """What weighs most: number and title."""
+    return tokens(f"{matter.number} {matter.title}")
+
+
+def body_tokens(matter: Matter, proposers: Iterable[str], spoken: Iterable[Act]) -> list[str]:
     """Beside number and title: the text, who raised it, and what the bodies replied."""
-    yield matter.text
-    yield from matter.proposers.values_list("name", flat=True)
-    yield str(matter.facts.get("deputies", ""))
-    institution = house.institution(matter.institution)
-    replies = {act.id for act in institution.acts if act.track == "assignment"}
-    open_to_all = [f.name for f in institution.fields if f.kind == "longtext" and not f.hidden_from]
-    acts = list(matter.acts.filter(kind__in=replies).only(*SPOKEN))
+    parts = [matter.text, *proposers, str(matter.facts.get("deputies", ""))]
+    return tokens("\n".join([*parts, *_said(house.institution(matter.institution), spoken)]))
+
+
+def _said(institution: Institution, acts: Iterable[Act]) -> Iterator[str]:
+    acts = list(acts)
+    if not acts:
+        return
     barred = access.barred_acts(institution, acts, frozenset())
     for act in acts:
         if act.seq not in barred:
-            yield from (str(act.data[name]) for name in open_to_all if name in act.data)
+            yield from (
+                str(act.data[name]) for name in _open_to_all(institution) if name in act.data
+            )
+
+
+def _open_to_all(institution: Institution) -> list[str]:
+    return [f.name for f in institution.fields if f.kind == "longtext" and not f.hidden_from]
+
+
+def _spoken(matter: Matter) -> list[Act]:
+    """The acts of the bodies on a matter, with no more than what is needed here."""
+    acts = house.institution(matter.institution).acts
+    kinds = [act.id for act in acts if act.track == "assignment"]
+    if not kinds:
+        return []
+    marks = ", ".join(["%s"] * len(kinds))
+    sql = f"SELECT {', '.join(SPOKEN)} FROM {Act._meta.db_table} WHERE matter_id = %s AND kind IN ({marks})"
+    found = rows.asked(sql + " ORDER BY seq", [matter.pk, *kinds])
+    named = (dict(zip(SPOKEN, values, strict=True)) for values in found)
+    return [Act(**{**one, "data": json.loads(one["data"])}) for one in named]
+
+
+def _speaks(institution: Institution, act: ActSpec, done: Act) -> bool:
+    """Whether an act of a body says something to all, or lets out or takes back what was said."""
+    if act.track != "assignment":
+        return False
+    if act.releases or done.before in withholding(institution):
+        return True
+    return any(name in done.data for name in _open_to_all(institution))

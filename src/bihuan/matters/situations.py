@@ -20,19 +20,23 @@ IN_COLUMNS = ("title", "text")
 
 def situation_of(matter: Matter, shares: Iterable[Assignment] | None = None) -> Situation:
     """The matter as the machine sees it. One query for shares (unless given), one for its children."""
-    rows = matter.assignments.all() if shares is None else shares
-    situation = Situation(
+    situation = own_situation(matter, matter.assignments.all() if shares is None else shares)
+    for key, count, still_open in _children(matter):
+        situation = with_children(situation, key, count, still_open)
+    return situation
+
+
+def own_situation(matter: Matter, shares: Iterable[Assignment]) -> Situation:
+    """The matter and its shares as the machine sees them, without the matters it opened."""
+    return Situation(
         state=matter.state,
         since=matter.since,
         due=matter.own_due_on,
         lapsed=matter.lapsed,
         round=matter.round,
         facts={**matter.facts, "title": matter.title, "text": matter.text},
-        assignments=tuple(held_of(row) for row in rows),
+        assignments=tuple(held_of(row) for row in shares),
     )
-    for key, count, still_open in _children(matter):
-        situation = with_children(situation, key, count, still_open)
-    return situation
 
 
 def _children(matter: Matter) -> Iterable[tuple[str, int, int]]:

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from bihuan.matters import files, guard, house, merkle
-from bihuan.matters.act import HOUSE_ACTS, held_matters
+from bihuan.matters.act import HOUSE_ACTS
 from bihuan.matters.chain import (
     FIRST,
     file_json,
@@ -25,6 +25,7 @@ from bihuan.matters.chain import (
     seal_hash,
     standing_hash,
 )
+from bihuan.matters.holding import held_matters
 from bihuan.matters.models import Act, Assignment, Attachment, Leaf, Matter, Proposer, Seal
 from bihuan.matters.seal import LONGEST_TRANSACTION, above_of
 from bihuan.people.models import Congress
