@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "bihuan.exchange",
     "bihuan.letters",
     "bihuan.ballots",
+    "bihuan.draws",
     "bihuan.web",
     "bihuan.api",
     "django.contrib.auth",
