@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "bihuan.letters",
     "bihuan.ballots",
     "bihuan.findings",
+    "bihuan.draws",
     "bihuan.web",
     "bihuan.api",
     *INSTITUTION_PACKAGES,

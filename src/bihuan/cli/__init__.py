@@ -11,6 +11,7 @@ from bihuan import __version__
 from bihuan.cli import (
     accounts,
     books,
+    draws,
     figures,
     keep,
     letters,
@@ -28,6 +29,7 @@ GROUPS = (
     tables,
     figures,
     proof,
+    draws,
     rules,
     books,
     letters,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bihuan.loop.spec import Act, Ballot, Institution, Param
+from bihuan.loop.spec import Act, Ballot, Institution, Param, Value
 from bihuan.loop.votes import (
     BASES,
     TIES,
@@ -80,8 +80,7 @@ def _rule(one: Institution, ballot: Ballot, where: str) -> Found:
     for key, name in (*ballot.rule_params.items(), ("choices_param", ballot.choices_param)):
         if name and not any(param.name == name for param in one.params):
             yield "C004", f"{where}.{key}", f"没有参数“{name}”", "请在 params 里写明"
-    listed = _rows(one, ballot.choices_param)
-    lists = [choices_of(ballot, row) for row in listed] or [choices_of(ballot, None)]
+    lists = _lists(one, ballot)
     if not all(len(choices) > 1 for choices in lists):
         yield "C015", f"{where}.choices", "选项少于两个", "请写 choices，或 choices_param"
     for choices in lists:
@@ -92,21 +91,44 @@ def _rule(one: Institution, ballot: Ballot, where: str) -> Found:
                 yield from _unreadable(part, row, choices, where)
 
 
+def refusal(one: Institution, name: str, value: Value) -> str:
+    """Why a place cannot set this param so, where a ballot is counted by it; empty when it can, or none is."""
+    for ballot in one.ballots:
+        parts = [part for part, param in ballot.rule_params.items() if param == name]
+        for choices in _lists(one, ballot):
+            for part in parts:
+                try:
+                    _read(part, value, choices)
+                except BadVote as bad:
+                    return str(bad)
+    return ""
+
+
+def _lists(one: Institution, ballot: Ballot) -> list[tuple[str, ...]]:
+    listed = _rows(one, ballot.choices_param)
+    return [choices_of(ballot, row) for row in listed] or [choices_of(ballot, None)]
+
+
 def _rows(one: Institution, name: str) -> list[Param]:
     return [param for param in one.params if name and param.name == name]
 
 
 def _unreadable(part: str, row: Param, choices: tuple[str, ...], where: str) -> Found:
     try:
-        if part == "base":
-            check_word(row.value, BASES, "基数")
-        elif part == "tie":
-            check_word(row.value, TIES, "平票规则")
-        elif part == "void":
-            check_void(row.value, choices)
-        elif part == "passes":
-            parse_steps(row.value, choices)
-        elif part == "quorum":
-            parse_threshold(row.value)
+        _read(part, row.value, choices)
     except BadVote as bad:
         yield "C044", f"{where}.{part}", f"参数“{row.name}”：{bad}", "请改正 params 里的值"
+
+
+def _read(part: str, value: Value, choices: tuple[str, ...]) -> None:
+    """Read one part of a rule. Raises BadVote."""
+    if part == "base":
+        check_word(value, BASES, "基数")
+    elif part == "tie":
+        check_word(value, TIES, "平票规则")
+    elif part == "void":
+        check_void(value, choices)
+    elif part == "passes":
+        parse_steps(value, choices)
+    elif part == "quorum":
+        parse_threshold(value)

@@ -25,6 +25,7 @@ AS = "as:"
 SECRECIES = {"secret": "无记名", "named": "记名", "show": "举手"}
 
 _SHARE = re.compile(r"(>=|>|)\s*(\d{1,4})\s*/\s*(\d{1,4})")
+_STEP = re.compile(r"(.+?)\s*((?:>=|>|)\s*\d{1,4}\s*/\s*\d{1,4})")
 _NUMBERS = dict(enumerate("零一二三四五六七八九十"))
 
 
@@ -98,6 +99,39 @@ def _step(row: Value, choices: tuple[str, ...]) -> Step:
         raise BadVote("of 和 at 要一起写")
     at = parse_threshold(row["at"]) if of else None
     return Step(str(row["result"]), tuple(map(str, of)), at)
+
+
+def are_steps(value: Value) -> bool:
+    """Whether a value is a pass rule: rows that each name a result."""
+    rows = value if isinstance(value, list) else []
+    return bool(rows) and all(isinstance(row, Mapping) and "result" in row for row in rows)
+
+
+def steps_text(value: Value) -> str:
+    """A pass rule as it is edited, one line a step: `基本满意：满意＋基本满意 > 1/2`; the last line a result alone."""
+    lines = []
+    for row in value if isinstance(value, list) else []:
+        assert isinstance(row, Mapping)
+        of = row.get("of") or []
+        said = f"：{'＋'.join(map(str, of))} {row.get('at')}" if isinstance(of, list) and of else ""
+        lines.append(f"{row['result']}{said}")
+    return "\n".join(lines)
+
+
+def read_steps(text: str) -> Value:
+    """The way back of `steps_text`. Raises BadVote naming the line."""
+    found: list[Value] = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        result, mark, rest = line.replace(":", "：", 1).partition("：")
+        if not mark:
+            found.append({"result": result.strip()})
+            continue
+        step = _STEP.fullmatch(rest.strip())
+        if step is None:
+            raise BadVote(f"“{line}”读不出来，写成“基本满意：满意＋基本满意 > 1/2”")
+        of: list[Value] = [word.strip() for word in re.split(r"[＋+]", step[1])]
+        found.append({"result": result.strip(), "of": of, "at": step[2].strip()})
+    return found
 
 
 def check_word(value: Value, words: Mapping[str, str], what: str) -> str:
