@@ -7,8 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from tests.cast import Cast, make_cast
+from tests.sessions.committee import at, make_committee
 
 from bihuan.api.models import Subscription
+from bihuan.institutions.sessions import presence, speaking, taking_down, votes
+from bihuan.institutions.sessions.models import Note, Speech
 from bihuan.letters import access as letter_access
 from bihuan.letters import declared, register
 from bihuan.letters.models import Letter
@@ -61,8 +64,36 @@ def world() -> tuple[Cast, dict[str, str]]:
     named["promise"] = Matter.objects.filter(institution="commitments").order_by("pk")[0]
     numbers = {name: str(matter.pk) for name, matter in named.items()}
     numbers |= _letters(cast, named["handed"])
+    numbers |= _session(cast)
     hook = Subscription.objects.create(user=cast.clerk, name="政务平台", url="https://example.org/")
     return cast, {**numbers, "traffic": str(cast.bodies["traffic"].pk), "hook": str(hook.pk)}
+
+
+def _session(cast: Cast) -> dict[str, str]:
+    """A committee session under way: a late report, a vote, somebody on leave, a note that became an opinion."""
+    committee, day = make_committee(cast), date(2026, 5, 28)
+    session, by = committee.session(day), cast.clerk
+    committee.report(session, date(2026, 5, 18))
+    item = committee.item(session, date(2026, 5, 18))
+    committee.arrive(session, 7, at(day, 8, 50))
+    presence.ask_leave(session, committee.members[8], "赴省参加培训", by, date(2026, 5, 25))
+    presence.open_session(session, at(day, 9))
+    cast.take(item.matter, "hear", committee.clerk, day)
+    speech = speaking.sign_up(item, committee.members[0], by)
+    speaking.sign_up(item, committee.members[7], by)
+    assert isinstance(speech, Speech)
+    speaking.begin(speech, at(day, 9, 10))
+    speaking.end(speech, at(day, 9, 28))
+    votes.book(item, votes.Count(6, 0, 1), at(day, 10), by)
+    note = taking_down.take_down(
+        item, committee.members[0], "公布停车收费目录", "城管局三个月内公布。", by
+    )
+    taking_down.take_down(item, None, "清退私设停车位", "逐处核实，限期清退。", by)
+    assert isinstance(note, Note)
+    taking_down.form_opinion(note, committee.clerk, day)
+    coming = committee.session(date(2026, 7, 23), 35)
+    committee.report(coming, date(2026, 5, 18), "关于农村饮水安全的报告")
+    return {"session": str(session.pk), "coming": str(coming.pk)}
 
 
 def _letters(cast: Cast, matter: Matter) -> dict[str, str]:
@@ -99,6 +130,9 @@ ACT = "main form[id^=form-]"
 OPEN = "main form[action$='/new/']"
 RESET = "main form[action$='/reset/']"
 GIVE = "main form[action$='/give/']"
+PLAN = "main form[action$='/sessions/new/']"
+ITEM = "main form[action$='/items/']"
+NOTE = "main form[action$='/notes/add/']"
 
 SCREENS = [
     Screen("sign-in", "", "/sign-in/"),
@@ -207,6 +241,17 @@ SCREENS = [
     Screen("cockpit", "leader", "/cockpit/"),
     Screen("cockpit-past", "clerk", "/cockpit/?as_of=2026-03-01&sort=suggestions.reply_rate"),
     Screen("cockpit-rows", "leader", "/cockpit/suggestions/?light=open"),
+    Screen("sessions", "clerk", "/i/sessions/?year=2026"),
+    Screen("sessions-refused", "clerk", "/i/sessions/?year=2026", send=PLAN, status=422),
+    Screen("session", "clerk", "/i/sessions/{session}/"),
+    Screen("session-coming", "clerk", "/i/sessions/{coming}/"),
+    Screen("session-member", "deputy", "/i/sessions/{coming}/"),
+    Screen("session-item-refused", "clerk", "/i/sessions/{coming}/", send=ITEM, status=422),
+    Screen("session-attendance", "clerk", "/i/sessions/{session}/attendance/"),
+    Screen("session-speakers", "clerk", "/i/sessions/{session}/speakers/"),
+    Screen("session-notes", "clerk", "/i/sessions/{session}/notes/"),
+    Screen("session-note-refused", "clerk", "/i/sessions/{session}/notes/", send=NOTE, status=422),
+    Screen("session-projector", "leader", "/i/sessions/{session}/projector/"),
     Screen("import", "clerk", "/x/suggestions/import/"),
     Screen("import-nothing", "clerk", "/x/suggestions/import/", send=FORM, status=400),
     Screen("import-preview", "clerk", "/x/suggestions/import/", send=FORM, choose="ledger.csv"),

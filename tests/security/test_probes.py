@@ -17,13 +17,16 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from tests.cast import Cast, make_cast
 
+from bihuan.institutions.sessions import agenda
+from bihuan.institutions.sessions.models import CommitteeSession, Item
 from bihuan.matters.act import Doer, Proposing, raise_matter
 from bihuan.matters.models import Act, Matter
-from bihuan.people.models import Person, Seat, Term
+from bihuan.people.models import Congress, Person, Seat, Term, User
 
 pytestmark = pytest.mark.django_db
 
 OWN, OTHERS, ELSEWHERE = "QZX-OWN-71", "QZX-OTHER-82", "QZX-ELSEWHERE-93"
+SITTING = "QZX-SITTING-55"
 WORDS = "人行天桥"
 """What is searched for: in every title, so that a search that forgets access finds all three."""
 
@@ -32,6 +35,7 @@ MAY_SEE = {
     OWN: OVERSEERS | {"delegation", "deputy", "contact"},
     OTHERS: OVERSEERS | {"other_deputy", "other_contact"},
     ELSEWHERE: {"outsider"},
+    SITTING: OVERSEERS,
 }
 ROLES = (
     "clerk", "secretariat", "delegation", "committee", "contact", "other_contact", "deputy",
@@ -50,6 +54,7 @@ class World:
 
     cast: Cast
     matters: dict[str, Matter]
+    items: dict[str, Item]
 
 
 def addresses(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -76,6 +81,9 @@ def filled(route: str, world: World, mark: str) -> str:
         "seq": str(last.seq if last else 1),
         "user": str(world.cast.clerk.pk),
     }
+    if route.startswith("i/sessions/"):
+        item = world.items.get(mark, world.items[OWN])
+        values |= {"pk": str(item.session_id), "item": str(item.pk)}
 
     def place(found: re.Match[str]) -> str:
         name = found.group("name")
@@ -103,7 +111,20 @@ def _build() -> World:
     shares = [{"body": str(cast.bodies["finance"].pk), "person": "吴秀英", "kind": "lead"}]
     cast.take(others, "hand_over", clerk, date(2026, 3, 9), {"assignments": shares})
     foreign = _elsewhere(cast)
-    return World(cast, {OWN: own, OTHERS: others, ELSEWHERE: foreign})
+    items = {OWN: _sitting(cast.congress, cast.clerk, SITTING)}
+    items[ELSEWHERE] = _sitting(cast.elsewhere, cast.outsider, ELSEWHERE)
+    return World(cast, {OWN: own, OTHERS: others, ELSEWHERE: foreign}, items)
+
+
+def _sitting(congress: Congress, clerk: User, mark: str) -> Item:
+    """A committee session with one item, at a place that bears the mark too."""
+    day = date(2026, 3, 20)
+    session = agenda.plan(congress, agenda.Planned(1, day, day, place=mark), clerk)
+    assert isinstance(session, CommitteeSession), session
+    data = {"title": f"关于{WORDS}的决定 {mark}", "kind": "议案、决定"}
+    made = agenda.list_item(session, "list_item", data, Doer("clerk", clerk), date(2026, 3, 2))
+    assert isinstance(made, Item), made
+    return made
 
 
 def _elsewhere(cast: Cast) -> Matter:

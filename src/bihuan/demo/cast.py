@@ -93,7 +93,12 @@ def _deputies(ground: Ground) -> list[Member]:
     first, second = (ground.deputies[seat.pk] for seat in ground.seats[:2])
     return [
         _renamed(first, "deputy", "代表（手机）", "测评一件刚收到的答复；接着写完草稿里的建议。"),
-        _renamed(second, "deputy2", "代表", "看重办的那件到了哪一步，测评等着您的答复。"),
+        _renamed(
+            second,
+            "deputy2",
+            "代表、常委会委员",
+            "看重办的那件到了哪一步；在“常委会会议”看下一次会议的材料，报名发言。",
+        ),
     ]
 
 

@@ -42,6 +42,7 @@ OTHERS = {
     "市人民检察院": "procuratorate",
 }
 DEPUTIES = 180
+MEMBERS = 27
 NUMERALS = "一二三四五六七八九"
 
 
@@ -77,6 +78,7 @@ def lay(today: date, chance: Random) -> Ground:
     _posts(ground, names)
     _delegations(ground, names)
     _staff(ground, names)
+    _committee(ground)
     return ground
 
 
@@ -189,3 +191,21 @@ def _staff(ground: Ground, names: Iterator[str]) -> None:
             begins=ground.term.begins,
         )
         ground.staff[key] = user
+
+
+def _committee(ground: Ground) -> None:
+    """The standing committee itself: a chair, five vice-chairs and twenty-one members, deputies all."""
+    body = Body.objects.create(congress=ground.congress, name=NAME, kind="standing")
+    persons = [seat.person for seat in ground.seats[7::6]][: MEMBERS - 2]
+    persons = [persons[0], _leader(ground), *persons[1:], ground.seats[1].person]
+    posts = ["主任", *["副主任"] * 5, *["委员"] * (MEMBERS - 6)]
+    Appointment.objects.bulk_create(
+        Appointment(person=person, body=body, post=post, begins=ground.term.begins)
+        for person, post in zip(persons, posts, strict=True)
+    )
+
+
+def _leader(ground: Ground) -> Person:
+    person = ground.staff["leader"].person
+    assert person is not None
+    return person

@@ -1,39 +1,20 @@
 """193 deliberation opinions over five years, every one closed: S1's account with nothing left on it.
 
-Those of the first three years come in as an old ledger does (补录); the last two were handled here.
+Those of the first three years come in as an old ledger does (补录); the last two were formed at sessions whose
+items are here too, and handled here.
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from bihuan.demo.player import Player
+from bihuan.demo.sittings import KINDS, Sitting, Topic, sittings
+from bihuan.matters.models import Matter
 
-FORMED = (37, 38, 38, 40, 40)
 HANDLED_HERE_FROM = 3
-SUBJECTS = {
-    "市教育局": "义务教育均衡发展",
-    "市公安局": "社会治安防控体系建设",
-    "市民政局": "养老服务体系建设",
-    "市司法局": "公共法律服务",
-    "市财政局": "国有资产管理",
-    "市人力资源和社会保障局": "稳就业工作",
-    "市自然资源和规划局": "国土空间规划实施",
-    "市生态环境局": "环境状况和环境保护目标完成",
-    "市住房和城乡建设局": "老旧小区改造",
-    "市交通运输局": "农村公路建设和养护",
-    "市水利和湖泊局": "农村饮水安全",
-    "市农业农村局": "粮食安全和耕地保护",
-    "市商务局": "城乡商贸流通",
-    "市文化和旅游局": "公共文化服务",
-    "市卫生健康局": "基层医疗卫生服务",
-    "市应急管理局": "安全生产",
-    "市市场监督管理局": "食品安全监管",
-    "市城市管理执法局": "城市精细化管理",
-    "市政务服务和大数据管理局": "优化营商环境",
-    "市发展和改革局": "国民经济和社会发展计划执行",
-}
 POINTS = (
     ("摸清{s}的底数，建立问题台账", "逐项登记，明确到单位和人，每季度更新一次。"),
     ("补齐{s}的短板项目", "年内完成已经列入计划的项目，按月报送进度。"),
@@ -46,52 +27,136 @@ POINTS = (
     ("做好{s}的宣传引导", "以案释法、以例说理，让群众知晓政策。"),
     ("建立{s}的长效管护", "明确管护责任和经费来源，验收时一并移交。"),
 )
-FORMS = (*["听取和审议报告"] * 42, *["执法检查"] * 6, *["专题视察"] * 5)
 
 
 def play_opinions(player: Player, chance: Random, share: float) -> None:
-    """Play all 193, or the part that `share` asks for."""
-    wanted = [(subject, point) for point in POINTS for subject in SUBJECTS.items()]
-    meeting = 0
-    for number, formed in enumerate(FORMED):
-        for place in range(max(1, round(formed * share))):
-            meeting += place % 4 == 0
-            (body, subject), point = wanted.pop(0)
-            opinion = _Opinion(player, chance, number, place, meeting, body)
-            opinion.play(point[0].format(s=subject), point[1], subject)
+    """Play all 193 with the items they were formed on, or the part that `share` asks for."""
+    kept = Random(chance.random())
+    for sitting in sittings(player):
+        year = sitting.day.year - player.ground.first_year
+        for topic in sitting.topics:
+            if share < 1 and topic.number and kept.random() > share:
+                continue
+            item = _Item(player, chance, sitting, topic)
+            item.play(here=year >= HANDLED_HERE_FROM)
 
 
-class _Opinion:
-    """One opinion: formed in one of a year's meetings, handed over, reported, evaluated, struck off."""
+def _points(topic: Topic) -> list[tuple[str, str]]:
+    """What was asked for: other points when the subject comes again."""
+    begin = topic.number // 20 * 4
+    chosen = (POINTS[(begin + place) % len(POINTS)] for place in range(topic.opinions))
+    return [(title.format(s=topic.subject), text) for title, text in chosen]
 
-    def __init__(
-        self, player: Player, chance: Random, number: int, place: int, meeting: int, body: str
-    ) -> None:
-        self.player, self.chance, self.number, self.body = player, chance, number, body
-        self.year = player.ground.first_year + number
-        month = 2 + place * (5 if number == 4 else 8) // FORMED[number]
-        self.day = player.workday(date(self.year, month, 24))
-        self.meeting = f"常委会第{meeting}次会议"
-        self.form = FORMS[meeting % len(FORMS)]
-        self.clerk = player.staff("clerk", "clerk2")
-        self.committee = player.staff("committee")
 
-    def play(self, title: str, text: str, subject: str) -> None:
+class _Item:
+    """One subject at one session: reported on, deliberated, and its opinions formed."""
+
+    def __init__(self, player: Player, chance: Random, sitting: Sitting, topic: Topic) -> None:
+        self.player, self.chance, self.sitting, self.topic = player, chance, sitting, topic
+        self.clerk, self.committee = player.staff("clerk", "clerk2"), player.staff("committee")
+
+    def play(self, *, here: bool) -> None:
+        """Through acts where the opinions are handled here; as an old ledger before."""
+        if here:
+            self._prepare()
+            for point in _points(self.topic):
+                self._form(*point)
+            self._do(self.sitting.day, "conclude")
+            return
+        day = self.sitting.day
+        data = self._data() | {"lead_bodies": [self.player.body(self.topic.body)]}
+        self.player.begin("sessions", "record", self.clerk, day, data)
+        for title, text in _points(self.topic):
+            self._record(title, text)
+
+    def _data(self) -> dict[str, Any]:
+        return {
+            "title": self.topic.title,
+            "kind": KINDS[self.topic.form],
+            "meeting": self.sitting.name,
+            "meeting_on": self.sitting.day.isoformat(),
+            "year": self.sitting.day.year,
+        }
+
+    def _record(self, title: str, text: str) -> None:
+        day = self.sitting.day + timedelta(days=self.chance.randint(80, 150))
+        closed = self.player.workday(day)
         data = {
             "title": title,
             "text": text,
-            "topic": f"关于{subject}情况的报告",
-            "meeting": self.meeting,
-            "year": self.year,
-            "form": self.form,
+            "topic": self.topic.title,
+            "meeting": self.sitting.name,
+            "year": self.sitting.day.year,
+            "form": self.topic.form,
+            "strike_off_on": closed.isoformat(),
+            "proof": "办理报告和现场核对记录存档。",
+            "lead_bodies": [self.player.body(self.topic.body)],
         }
-        if self.number < HANDLED_HERE_FROM:
-            closed = self.player.workday(self.day + timedelta(days=self.chance.randint(80, 150)))
-            data |= {"strike_off_on": closed.isoformat(), "proof": "办理报告和现场核对记录存档。"}
-            data |= {"lead_bodies": [self.player.body(self.body)]}
-            self.player.begin("opinions", "record", self.clerk, closed, data)
-            return
-        self.matter = self.player.begin("opinions", "raise_opinion", self.clerk, self.day, data)
+        self.player.begin("opinions", "record", self.clerk, closed, data)
+
+    def _prepare(self) -> None:
+        """Demanded, drafted, commented on, revised, sent and heard; now and then something comes late."""
+        slips = self.chance.random() < 0.2
+        body = self.player.contact(self.topic.body)
+        self.matter = self.player.begin(
+            "sessions", "list_report", self.clerk, self._before(48), self._data()
+        )
+        seen: dict[str, object] = {
+            "collected_text": f"视察中代表反映：{self.topic.subject}方面还有短板，请在报告中回应。"
+        }
+        self._do(self._before(46), "collect", self.committee, seen)
+        rows: dict[str, object] = {"assignments": [self.player.share(self.topic.body)]}
+        self._do(self._before(44), "demand", data=rows)
+        self._do(self._before(18 if slips else 27), "draft", body, share="1")
+        view: dict[str, object] = {"comment_text": "请补充数据和群众反映问题的办理情况。"}
+        self._do(self._before(17 if slips else 22), "comment", self.committee, view, "1")
+        self._do(self._before(9 if slips else 16), "revise", body, share="1")
+        self._do(self._before(6 if slips else 10), "deliver")
+        head = self.player.ground.heads[self.topic.body]
+        said: dict[str, object] = {"reported_by": f"{self.topic.body}主要负责人{head.name}"}
+        self._do(self.sitting.day, "hear", data=said)
+
+    def _before(self, days: int) -> date:
+        """A working day at least so many days before the session."""
+        day = self.sitting.day - timedelta(days=days)
+        while not self.player.calendar.is_working(day):
+            day -= timedelta(days=1)
+        return day
+
+    def _do(
+        self,
+        day: date,
+        act: str,
+        doer: object = None,
+        data: dict[str, object] | None = None,
+        share: str = "",
+    ) -> None:
+        self.player.take(self.matter, act, doer or self.clerk, day, data, share)  # type: ignore[arg-type]
+
+    def _form(self, title: str, text: str) -> None:
+        data: dict[str, object] = {
+            "opinion_title": title,
+            "opinion_text": text,
+            "opinion_form": self.topic.form,
+        }
+        self._do(self.sitting.day, "form_opinion", data=data)
+        opinion = Matter.objects.filter(parent=self.matter, institution="opinions").latest("pk")
+        _Opinion(self.player, self.chance, opinion, self.topic.body, self.sitting.day).play(title)
+
+
+class _Opinion:
+    """One opinion: handed over, reported on, evaluated, struck off."""
+
+    def __init__(
+        self, player: Player, chance: Random, matter: Matter, body: str, day: date
+    ) -> None:
+        self.player, self.chance, self.matter, self.body = player, chance, matter, body
+        self.day = day
+        self.clerk = player.staff("clerk", "clerk2")
+        self.committee = player.staff("committee")
+
+    def play(self, title: str) -> None:
+        """All of it."""
         self._handle(title)
         self._conclude(title)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bihuan.institutions.sessions.models import CommitteeSession, Item, Note
 from bihuan.loop.forms import Refusal
@@ -73,10 +73,10 @@ def strike(note: Note, by: User, now: datetime) -> Refusal | None:
 
 
 def opinions_of(session: CommitteeSession) -> QuerySet[Matter]:
-    """All opinions formed on the session's items, in order."""
+    """All opinions formed on the session's items, and those booked from an old ledger under its name, in order."""
+    formed = Q(parent__agenda_item__session=session)
+    booked = Q(parent=None, facts__meeting=session.name)
     rows = Matter.objects.filter(
-        congress_id=session.congress_id,
-        institution=OPINIONS,
-        parent__agenda_item__session=session,
+        formed | booked, congress_id=session.congress_id, institution=OPINIONS
     ).exclude(phase="void")
     return rows.prefetch_related("assignments__body").order_by("pk")
