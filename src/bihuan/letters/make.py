@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, Twips
 from docx.text.paragraph import Paragraph
 
-from bihuan.letters import charts
+from bihuan.letters import charts, notes
 from bihuan.letters.charts import Chart
 from bihuan.letters.measures import CHARACTER, TEXT_MM
 from bihuan.letters.sandbox import BadTemplate, fill
@@ -52,6 +52,7 @@ def docx(template: bytes, values: Mapping[str, Any], figures: Shown | None = Non
     _place_signature(sheet)
     _keep_signature_with_text(sheet)
     _put_figures(sheet, figures or Shown())
+    notes.put(sheet)
     sheet.core_properties.title = str(values.get("标题", ""))
     sheet.core_properties.author = str(values.get("发文机关", ""))
     sheet.core_properties.comments = ""

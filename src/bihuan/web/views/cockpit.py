@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
+from itertools import chain
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -24,6 +25,7 @@ from bihuan.matters.waiting import Row, Waiting
 from bihuan.measures import cockpit as measures
 from bihuan.measures.indicators import Counting
 from bihuan.people.models import Congress
+from bihuan.web.cockpit_blocks import Blocks
 from bihuan.web.standing import institution_of, institutions_of, only, standing
 from bihuan.web.views.board import day_asked
 
@@ -50,7 +52,9 @@ def cockpit(request: HttpRequest) -> HttpResponse:
     """The page, as of a day."""
     who, as_of = standing(request), day_asked(request)
     of, sort = request.GET.get("of", "")[:80], request.GET.get("sort", "")[:80]
-    shown = measures.cockpit(who, institutions_of(who), as_of, of, sort)
+    ones = institutions_of(who)
+    shown = measures.cockpit(who, ones, as_of, of, sort)
+    blocks = Blocks(who, ones, shown)
     today = timezone.localdate()
     waiting = Waiting(who, today)
     context = {
@@ -64,7 +68,8 @@ def cockpit(request: HttpRequest) -> HttpResponse:
         "age_totals": _ages(shown),
         "late": [_evidence(row, today) for row in waiting.late.rows],
         "late_group": waiting.late,
-        "promised": waiting.promised_late,
+        "blocks": blocks,
+        "promises": [(one, blocks.promised_finding(one)) for one in blocks.promised if one.made],
         "token": secrets.token_urlsafe(12),
     }
     return render(request, "cockpit/cockpit.html", context)
@@ -103,7 +108,10 @@ def workbook(request: HttpRequest) -> HttpResponse:
     shown = measures.cockpit(who, institutions_of(who), as_of)
     target = BytesIO()
     assert who.user.congress is not None
-    told = _sheets(shown, Waiting(who, timezone.localdate()), who.user.congress)
+    told = chain(
+        _sheets(shown, Waiting(who, timezone.localdate()), who.user.congress),
+        _more_sheets(Blocks(who, institutions_of(who), shown)),
+    )
     sheets.write(target, told)
     answer = HttpResponse(target.getvalue(), content_type=SHEET)
     name = content_disposition_header(True, f"驾驶舱-{as_of:%Y%m%d}.xlsx")
@@ -135,6 +143,25 @@ def _sheets(
         ["制度", "编号", "标题", "单位", "时限", "超期天数", "督办次数", "最近督办"],
         [_late_line(_evidence(row, waiting.today)) for row in waiting.late.rows],
     )
+
+
+def _more_sheets(blocks: Blocks) -> Iterator[sheets.SheetOut]:
+    day = blocks.as_of.isoformat()
+    yield sheets.SheetOut(
+        "各单位逾期",
+        ["单位", f"逾期（截至 {day}）"],
+        [[one.body, one.late] for one in blocks.overdue],
+    )
+    for one in blocks.promised:
+        lines: list[list[sheets.Value]] = [[r.body, r.late, r.whole] for r in one.broken]
+        title = house.institution(one.stand.institution.key).title
+        yield sheets.SheetOut(f"到期没有办成 {title}", ["单位", "到期没有办成", "承诺"], lines)
+    years = [
+        [trend.indicator.title, figure.year, figure.text, figure.numerator, figure.denominator]
+        for trend in blocks.trends
+        for figure in trend.figures
+    ]
+    yield sheets.SheetOut("历年", ["指标", "年度", "比率", "计入", "分母"], years)
 
 
 def _cells(row: measures.BodyRow) -> list[sheets.Value]:
