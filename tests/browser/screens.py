@@ -62,7 +62,12 @@ def world() -> tuple[Cast, dict[str, str]]:
     numbers = {name: str(matter.pk) for name, matter in named.items()}
     numbers |= _letters(cast, named["handed"])
     hook = Subscription.objects.create(user=cast.clerk, name="政务平台", url="https://example.org/")
-    return cast, {**numbers, "traffic": str(cast.bodies["traffic"].pk), "hook": str(hook.pk)}
+    return cast, {
+        **numbers,
+        "traffic": str(cast.bodies["traffic"].pk),
+        "contact": str(cast.contact.pk),
+        "hook": str(hook.pk),
+    }
 
 
 def _letters(cast: Cast, matter: Matter) -> dict[str, str]:
@@ -194,6 +199,10 @@ SCREENS = [
     Screen("robot-refused", "contact", "/reminders/choices/", send="main form[action$='/robot/']", status=422),
     Screen("gateways", "system_admin", "/reminders/gateways/"),
     Screen("messages", "system_admin", "/reminders/messages/"),
+    Screen("second-factor", "clerk", "/second-factor/"),
+    Screen("second-factor-refused", "clerk", "/second-factor/", send="main form[action='/second-factor/']", status=422),
+    Screen("second-factors", "security_admin", "/house/second-factors/"),
+    Screen("link", "system_admin", "/house/users/{contact}/link/"),
     Screen("param-reminding", "clerk", "/house/params/reminding/digest_hour/"),
     Screen("letters", "clerk", "/letters/"),
     Screen("letters-none", "other_deputy", "/letters/"),
