@@ -66,7 +66,12 @@ def world() -> tuple[Cast, dict[str, str]]:
     numbers |= _letters(cast, named["handed"])
     numbers |= _session(cast)
     hook = Subscription.objects.create(user=cast.clerk, name="政务平台", url="https://example.org/")
-    return cast, {**numbers, "traffic": str(cast.bodies["traffic"].pk), "hook": str(hook.pk)}
+    return cast, {
+        **numbers,
+        "traffic": str(cast.bodies["traffic"].pk),
+        "contact": str(cast.contact.pk),
+        "hook": str(hook.pk),
+    }
 
 
 def _session(cast: Cast) -> dict[str, str]:
@@ -228,6 +233,10 @@ SCREENS = [
     Screen("robot-refused", "contact", "/reminders/choices/", send="main form[action$='/robot/']", status=422),
     Screen("gateways", "system_admin", "/reminders/gateways/"),
     Screen("messages", "system_admin", "/reminders/messages/"),
+    Screen("second-factor", "clerk", "/second-factor/"),
+    Screen("second-factor-refused", "clerk", "/second-factor/", send="main form[action='/second-factor/']", status=422),
+    Screen("second-factors", "security_admin", "/house/second-factors/"),
+    Screen("link", "system_admin", "/house/users/{contact}/link/"),
     Screen("param-reminding", "clerk", "/house/params/reminding/digest_hour/"),
     Screen("letters", "clerk", "/letters/"),
     Screen("letters-none", "other_deputy", "/letters/"),

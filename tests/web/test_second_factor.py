@@ -202,5 +202,5 @@ def test_it_leaves_tokens_of_programs_alone(cast: Cast, settings: Settings) -> N
     until = timezone.localdate() + timedelta(days=30)
     done = tokens.issue(cast.clerk, "政务平台", ["read"], [], until, timezone.localdate())
     assert isinstance(done, tuple)
-    answer = Client().get("/api/v1/matters", headers={"Authorization": f"Bearer {done[1]}"})
+    answer = Client().get("/api/suggestions/", headers={"Authorization": f"Bearer {done[1]}"})
     assert answer.status_code == 200

@@ -1,1 +1,1 @@
-"""Reminders (提醒): who is told of what, in the program, and how much is asked of each unit by it."""
+"""Reminders (提醒): who is told of what, in the program and outside, and how much is asked of each unit by it."""
