@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from bihuan.loop.checks import Book, Fault, Limits, Period, Row, each, year_of
+from bihuan.loop.spec import Condition
 
 GENERAL, SPECIAL = "综合性会议", "专题研讨会"
-HELD = {"state__in": ["held", "recorded"]}
+HELD: Condition = {"state__in": ["held", "recorded"]}
 
 
 def too_many_general(book: Book, limits: Limits) -> Iterator[Fault]:

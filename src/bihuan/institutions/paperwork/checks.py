@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bihuan.loop.checks import Book, Fault, Limits, Period, Row, each, quarters, year_of
+from bihuan.loop.spec import Condition
 from bihuan.text import copies
 
-ISSUED = {"state": "issued"}
+ISSUED: Condition = {"state": "issued"}
 FEW = 5
 """Below so many a quarter, growth in percent says nothing."""
 
@@ -47,7 +48,7 @@ def _quarters(book: Book) -> list[Period]:
     ]
 
 
-def _counted(inside: bool) -> dict[str, str | bool]:
+def _counted(inside: bool) -> Condition:
     return {**ISSUED, "inside": inside}
 
 

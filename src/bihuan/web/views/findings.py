@@ -57,7 +57,7 @@ def findings(request: HttpRequest) -> HttpResponse:
     every = settle.visible(who)
     asked = {name: request.GET.get(name, "")[:40] for name in ("state", "heading", "check", "year")}
     rows = _narrowed(every, asked).annotate(rows_count=Count("evidence"))
-    rows = rows.order_by(*Finding._meta.ordering)
+    rows = rows.order_by("-ends", "heading", "institution", "check_key", "pk")
     counts = dict(
         every.filter(gone_on=None).order_by().values_list("state").annotate(n=Count("pk"))
     )
