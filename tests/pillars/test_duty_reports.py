@@ -1,4 +1,4 @@
-"""Duty reports: demanded of everybody at one go, read apart without seeing one another's sheets, and the 4×100 % board."""
+"""Duty reports: demanded of everybody at one go, read apart unseen by one another, and the 4×100 % board."""
 
 from __future__ import annotations
 

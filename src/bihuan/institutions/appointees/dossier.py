@@ -54,8 +54,8 @@ class Chapter:
 
 
 def matters_of(own: Holder, congress: int) -> list[Matter]:
-    """Every matter that belongs into his dossier, newest first. Two queries."""
-    found = {matter.pk: matter for matter in (*_by_share(own, congress), *_by_name(own, congress))}
+    """Every matter that belongs into his dossier, newest first. Three queries."""
+    found = {matter.pk: matter for matter in (*_by_share(own, congress), *_booked(own, congress))}
     return sorted(found.values(), key=lambda matter: (matter.raised_on, matter.pk), reverse=True)
 
 
@@ -71,15 +71,19 @@ def _his(own: Holder, share: Assignment) -> bool:
     return named or share.institution not in OWN
 
 
-def _by_name(own: Holder, congress: int) -> Iterator[Matter]:
-    """Booked from old ledgers, where nobody was handed anything: he is named, and his body with him."""
-    named = Matter.objects.filter(
-        congress=congress, institution__in=OWN, facts__appointee=own.person.name
-    ).exclude(phase="void")
-    for matter in named:
-        given = matter.facts.get("lead_bodies") or [matter.facts.get("body")]
-        if own.words & {str(body) for body in given}:
-            yield matter
+def _booked(own: Holder, congress: int) -> Iterator[Matter]:
+    """From old ledgers, where nobody was handed anything: the body stands in what was written."""
+    rows = Matter.objects.filter(congress=congress, assignments=None).exclude(phase="void")
+    given = rows.values_list(
+        "pk", "institution", "raised_on", "facts__lead_bodies", "facts__body", "facts__appointee"
+    )
+    keys = [
+        pk
+        for pk, institution, day, bodies, body, person in given
+        if (institution not in OWN or person == own.person.name)
+        and any(own.held(key, day) for key in own.among([*(bodies or ()), body]))
+    ]
+    yield from Matter.objects.filter(pk__in=keys)
 
 
 def chapters(own: Holder, who: access.Standing) -> list[Chapter]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,10 +23,10 @@ class Holder:
         """The bodies he held a post in."""
         return frozenset(post.body_id for post in self.posts)
 
-    @property
-    def words(self) -> frozenset[str]:
-        """What those bodies go by in booked ledgers: key, name, short name, aliases."""
-        return frozenset(word for post in self.posts for word in words_of(post.body))
+    def among(self, words: Iterable[object]) -> set[int]:
+        """The keys of his bodies that these words of a booked ledger mean."""
+        given = {str(word) for word in words if word}
+        return {post.body_id for post in self.posts if given & set(words_of(post.body))}
 
     def held(self, body: int, day: date) -> bool:
         """Whether he was in office in this body on the day: what happens there then is in his dossier."""
