@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from random import Random
 
 from bihuan.demo.ground import DEPARTMENTS, OTHERS
-from bihuan.demo.opinions import SUBJECTS
 from bihuan.demo.player import Player, Unplayable
+from bihuan.demo.sittings import SUBJECTS
 from bihuan.institutions.duty_reports import sheets
 from bihuan.matters.models import Matter
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from bihuan.loop.checks import Book, Fault, Limits, each, year_of
 from bihuan.loop.forms import as_choice
+from bihuan.loop.spec import Condition
 
-PLANNED = {"state__in": ["planned", "overdue", "done"]}
+PLANNED: Condition = {"state__in": ["planned", "overdue", "done"]}
 PARTS = (
     ("importance", "importance_weight"),
     ("concern", "concern_weight"),
