@@ -132,7 +132,12 @@ class _Held:
         begun = _at(self.sitting.day, 9, 30)
         limit = speaking.local_minutes(self.session, "speech_minutes", begun)
         rows = []
-        for item in self.session.items.filter(matter__facts__kind__contains="报告"):
+        reports = [
+            item
+            for item in self.session.items.select_related("matter")
+            if "报告" in item.matter.facts["kind"]
+        ]
+        for item in reports:
             for member in self.chance.sample(self.there, self.chance.randint(2, 5)):
                 length = timedelta(minutes=self.chance.randint(4, 16), seconds=30)
                 rows.append(
