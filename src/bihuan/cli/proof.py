@@ -87,7 +87,7 @@ def run_verify(asked: argparse.Namespace) -> int:
     else:
         say(
             f"{answer['matters']} 件事项、{answer['acts']} 个动作，其中 {answer['sealed']} 个已封存；"
-            f"{answer['ballots']} 次表决已封存。"
+            f"{answer['ballots']} 次表决已封存，{answer['draws']} 次抽签已公布。"
         )
         say(*(f"事项 {b['matter']} 动作 {b['act']}：{b['why']}" for b in answer["broken"]))
         say("全部相符。" if answer["ok"] else "有记录被改动或缺失。")
@@ -96,14 +96,17 @@ def run_verify(asked: argparse.Namespace) -> int:
 
 def _verified() -> dict[str, Any]:
     from bihuan.ballots.verify import verify as verify_ballots
-    from bihuan.matters.verify import verify
+    from bihuan.draws import drawing
+    from bihuan.matters.verify import Broken, verify
 
     report = verify()
     ballots, broken = verify_ballots()
-    report.broken += broken
+    draws, wrong = drawing.verify()
+    report.broken += [*broken, *(Broken(f"抽签“{title}”", "", why) for title, why in wrong)]
     return {
         "ok": report.ok,
         "ballots": ballots,
+        "draws": draws,
         "acts": report.acts,
         "matters": report.matters,
         "sealed": report.sealed,

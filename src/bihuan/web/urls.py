@@ -57,6 +57,7 @@ urlpatterns = [
     path("", include("bihuan.web.exchange_urls")),
     path("", include("bihuan.web.letter_urls")),
     path("", include("bihuan.web.ballot_urls")),
+    path("", include("bihuan.web.draw_urls")),
     path("", include("bihuan.web.reminder_urls")),
     path("", include("bihuan.web.rulebook_urls")),
     path("", include("bihuan.web.finding_urls")),
