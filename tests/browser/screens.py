@@ -59,6 +59,9 @@ def world() -> tuple[Cast, dict[str, str]]:
     }
     named["promised"] = _promised(cast)
     named["promise"] = Matter.objects.filter(institution="commitments").order_by("pk")[0]
+    for day in (date(2026, 8, 3), date(2026, 9, 1)):
+        note = {"press_note": "请抓紧办理，并向代表说明原因。"}
+        cast.take(named["working"], "press", Doer("leader", cast.leader), day, note)
     numbers = {name: str(matter.pk) for name, matter in named.items()}
     numbers |= _letters(cast, named["handed"])
     hook = Subscription.objects.create(user=cast.clerk, name="政务平台", url="https://example.org/")
@@ -202,6 +205,10 @@ SCREENS = [
     Screen("cockpit", "leader", "/cockpit/"),
     Screen("cockpit-past", "clerk", "/cockpit/?as_of=2026-03-01&sort=suggestions.reply_rate"),
     Screen("cockpit-rows", "leader", "/cockpit/suggestions/?light=open"),
+    Screen("cockpit-body", "leader", "/cockpit/body/{traffic}/"),
+    Screen("ladder", "leader", "/ladder/"),
+    Screen("ladder-taken", "clerk", "/l/talks/new/talk/?proposal=talk-b{traffic}"),
+    Screen("removal-refused", "clerk", "/l/removals/new/draft/", send=FORM, status=422),
     Screen("import", "clerk", "/x/suggestions/import/"),
     Screen("import-nothing", "clerk", "/x/suggestions/import/", send=FORM, status=400),
     Screen("import-preview", "clerk", "/x/suggestions/import/", send=FORM, choose="ledger.csv"),
