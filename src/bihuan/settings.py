@@ -292,6 +292,11 @@ JOBS: dict[str, dict[str, Any]] = {
         "path": "bihuan.exchange.background.import_ledger",
         "tries": 3,
     },
+    "letters": {
+        "title": "批量生成公文",
+        "path": "bihuan.letters.background.issue_many",
+        "whole": False,
+    },
     "notices": {
         "title": "发送通知",
         "path": "bihuan.api.working.send_notices",

@@ -62,6 +62,9 @@ def world() -> tuple[Cast, dict[str, str]]:
     }
     named["promised"] = _promised(cast)
     named["promise"] = Matter.objects.filter(institution="commitments").order_by("pk")[0]
+    for day in (date(2026, 8, 3), date(2026, 9, 1)):
+        note = {"press_note": "请抓紧办理，并向代表说明原因。"}
+        cast.take(named["working"], "press", Doer("leader", cast.leader), day, note)
     numbers = {name: str(matter.pk) for name, matter in named.items()}
     numbers |= _letters(cast, named["handed"])
     numbers |= _session(cast)
@@ -261,6 +264,10 @@ SCREENS = [
     Screen("session-notes", "clerk", "/i/sessions/{session}/notes/"),
     Screen("session-note-refused", "clerk", "/i/sessions/{session}/notes/", send=NOTE, status=422),
     Screen("session-projector", "leader", "/i/sessions/{session}/projector/"),
+    Screen("cockpit-body", "leader", "/cockpit/body/{traffic}/"),
+    Screen("ladder", "leader", "/ladder/"),
+    Screen("ladder-taken", "clerk", "/l/talks/new/talk/?proposal=talk-b{traffic}"),
+    Screen("removal-refused", "clerk", "/l/removals/new/draft/", send=FORM, status=422),
     Screen("import", "clerk", "/x/suggestions/import/"),
     Screen("import-nothing", "clerk", "/x/suggestions/import/", send=FORM, status=400),
     Screen("import-preview", "clerk", "/x/suggestions/import/", send=FORM, choose="ledger.csv"),

@@ -8,14 +8,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bihuan.letters import declared
 from bihuan.letters.models import Letter
-from bihuan.matters import access, house
+from bihuan.matters import access
 from bihuan.matters.access import WHOLE_CONGRESS, Standing
 from bihuan.matters.models import Assignment, Matter, Proposer
 
 
 def may_make(standing: Standing, letter: declared.Letter) -> bool:
     """Whether this user holds a role that makes this letter at all."""
-    one = house.institution(letter.institution)
+    one = declared.ground(letter.institution)
     return standing.has(*letter.by) and access.open_to(standing, one)
 
 
@@ -58,7 +58,7 @@ def readable(standing: Standing) -> QuerySet[Letter]:
 
 
 def _of_kind(standing: Standing, letter: declared.Letter) -> Q:
-    if not access.open_to(standing, house.institution(letter.institution)):
+    if not access.open_to(standing, declared.ground(letter.institution)):
         return Q(pk__in=[])
     out = ~Q(state="draft")
     allowed = Q(pk__in=[])

@@ -21,7 +21,10 @@ from bihuan.loop.spec import Institution
 from bihuan.matters import house
 from bihuan.people.models import ROLES
 
-ABOUT = {"share": "一个承办单位", "matter": "一件事项", "year": "一个年度"}
+ABOUT = {"share": "一个承办单位", "matter": "一件事项", "year": "一个年度", "free": "不限"}
+FREE = Institution(key="free", title="自拟公文", folder=Path(__file__).parent)
+"""What letters of one's own stand under: no institution declares them."""
+OWN_HOUSE = ("clerk", "secretariat", "committee", "leader")
 ISSUERS = ("congress", "body")
 TEXTS = ("sender", "code", "subject", "to", "copies", "note", "mark", "text")
 
@@ -89,7 +92,33 @@ def letters() -> dict[str, Letter]:
                 faults += faulty.faults
     if faults:
         raise Faulty(faults)
-    return {letter.name: letter for letter in found}
+    return {letter.name: letter for letter in (*found, *_free())}
+
+
+def ground(key: str) -> Institution:
+    """The institution a letter stands under, FREE for one's own. Raises KeyError with a Chinese sentence."""
+    return FREE if key == FREE.key else house.institution(key)
+
+
+def _free() -> Iterator[Letter]:
+    """A letter without a text for each kind of either list; bodies issue those of the government's."""
+    for name, kinds in LISTS.items():
+        for place, kind in enumerate(kinds, 1):
+            yield Letter(
+                institution=FREE.key,
+                key=f"{name}-{place:02}",
+                title=kind,
+                kind=kind,
+                by=(*OWN_HOUSE, "contact") if name == "government" else OWN_HOUSE,
+                sender="{{ 人大 }}",
+                code="{{ 首字 }}人常发",
+                subject=f"关于　　　　的{kind}",
+                to="",
+                text="",
+                kinds=name,
+                form="document",
+                about="free",
+            )
 
 
 def of_institution(key: str) -> list[Letter]:

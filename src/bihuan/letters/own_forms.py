@@ -11,7 +11,7 @@ from bihuan.letters import declared, variables
 from bihuan.letters.models import OwnForm
 from bihuan.letters.sandbox import LARGEST, BadTemplate, check
 from bihuan.loop.forms import Refusal
-from bihuan.matters import files, house
+from bihuan.matters import files
 from bihuan.matters.access import Standing
 
 CODE = re.compile(r"[\u4e00-\u9fff]{2,20}")
@@ -51,7 +51,7 @@ def back_to_national(standing: Standing, letter: declared.Letter) -> OwnForm | R
 
 def known(letter: declared.Letter) -> set[str]:
     """The variables a template of this letter may use."""
-    return variables.names(house.institution(letter.institution)) | variables.SHEET
+    return variables.names(declared.ground(letter.institution)) | variables.SHEET
 
 
 def _put(standing: Standing, letter: declared.Letter, **values: object) -> OwnForm:

@@ -79,9 +79,9 @@ def _values(
 ) -> dict[str, Any]:
     if about.matter is not None:
         return content.of_matter(standing, letter, about.matter, about.share, day)
-    return content.of_year(
-        standing, house.institution(letter.institution), about.year or day.year, day
-    )[0]
+    if about.year is None:
+        return content.general(standing, declared.ground(letter.institution), day)
+    return content.of_year(standing, house.institution(letter.institution), about.year, day)[0]
 
 
 def edit(row: Letter, given: Mapping[str, str]) -> Refusal | None:
@@ -119,6 +119,8 @@ def issue(standing: Standing, pk: int, day: date) -> Letter | Refusal:
                 return row
             if row.state == "void":
                 return Refusal("这份公文已经作废，不能再发")
+            if not row.text.strip():
+                return Refusal("正文不能空着", "text")
             row.year = day.year
             row.number = next_number(row.congress, f"letters/{row.code}/{day.year}")
             row.day, row.state = day, "issued"

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
+from bihuan.letters.access import may_make
+from bihuan.letters.declared import Letter, of_institution
 from bihuan.loop.spec import Act, Choice, Column, Field, Institution
 from bihuan.matters import access, queries, search
 from bihuan.matters import ledger as books
@@ -94,6 +96,7 @@ def ledger(request: HttpRequest, institution: str) -> HttpResponse:
         "counts": [(key, counted[key]) for key in books.SHOWN_LIGHTS],
         "count_all": counted["all"],
         "bulk_acts": takeable(bulk_acts(who, one), page.rows),
+        "bulk_letters": bulk_letters(who, one, page.rows),
         "token": secrets.token_urlsafe(12),
         "today": today,
     }
@@ -165,6 +168,19 @@ def _cell(reading: books.Reading, row: Matter, column: Column, title: str) -> Ce
     tone = reading.tone(one, row.facts.get(one.name)) if one and text else ""
     persons = reading.cell(row, "persons") if column.name == "lead" else ""
     return Cell(column, title, text, tone, persons)
+
+
+def bulk_letters(who: access.Standing, one: Institution, rows: list[Matter]) -> list[Letter]:
+    """The letters he may make in bulk for matters that stand as some of these do."""
+    stand = {row.state for row in rows}
+    return [
+        letter
+        for letter in of_institution(one.key)
+        if letter.bulk
+        and letter.about == "share"
+        and may_make(who, letter)
+        and (not letter.states or stand & set(letter.states))
+    ]
 
 
 def bulk_acts(who: access.Standing, one: Institution) -> list[Act]:

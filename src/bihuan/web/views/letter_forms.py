@@ -28,6 +28,7 @@ def forms(request: HttpRequest) -> HttpResponse:
     rows = [
         (letter, house.institution(letter.institution).title, own.get(letter.name))
         for letter in declared.letters().values()
+        if letter.about != "free"
     ]
     return render(request, "letters/forms.html", {"rows": rows})
 

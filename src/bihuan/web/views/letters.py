@@ -1,4 +1,4 @@
-"""Letters on screen: the register, a matter's letters, a draft with its preview, and many at once."""
+"""Letters on screen: the register, a matter's letters, a draft with its preview."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bihuan.letters import access as letter_access
-from bihuan.letters import bulk, declared, ledger, pdf, register
+from bihuan.letters import background, declared, free, ledger, pdf, register
 from bihuan.letters.models import STATES, Letter
 from bihuan.letters.sandbox import BadTemplate
 from bihuan.letters.text import pieces
 from bihuan.loop.forms import Refusal
 from bihuan.matters import access, files
-from bihuan.matters import ledger as books
 from bihuan.matters.models import Assignment, Matter
 from bihuan.people.models import Event
 from bihuan.web import language
@@ -66,6 +65,8 @@ def register_page(request: HttpRequest) -> HttpResponse:
         ],
         "this_year": timezone.localdate().year,
         "may_set": who.has("clerk"),
+        "free": free.offered(who),
+        "runs": background.runs(who).order_by("-pk")[:5],
     }
     return render(request, "letters/register.html", shown)
 
@@ -99,8 +100,8 @@ def export(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     rows = _narrowed(request, letter_access.readable(who).exclude(state="draft"))
     title = f"{who.user.congress.short_name}发文登记簿"
-    _log(request, "导出发文登记簿")
-    return _attached(ledger.workbook(rows, title), SHEET, f"{title}-{today:%Y%m%d}.xlsx")
+    log(request, "导出发文登记簿")
+    return attached(ledger.workbook(rows, title), SHEET, f"{title}-{today:%Y%m%d}.xlsx")
 
 
 @login_required
@@ -170,16 +171,32 @@ def new_of_year(request: HttpRequest, institution: str, key: str) -> HttpRespons
     word = request.POST.get("year", "")
     year = int(word) if word.isascii() and word.isdigit() and len(word) == 4 else 0
     if not 1954 <= year <= timezone.localdate().year:
-        return render(
-            request,
-            "letters/refused.html",
-            {"sentence": _("年度写成四位数字，如 2026，不能晚于今年。")},
-            status=422,
-        )
+        return _refuse(request, _("年度写成四位数字，如 2026，不能晚于今年。"))
     made = register.draft(who, letter, register.Subject(year=year), timezone.localdate())
     if isinstance(made, Refusal):
-        return render(request, "letters/refused.html", {"sentence": made.say}, status=422)
+        return _refuse(request, made.say)
     return redirect("letter", made.pk)
+
+
+@login_required
+@require_POST
+def new_free(request: HttpRequest) -> HttpResponse:
+    """Begin a letter of one's own, of any kind this user may issue."""
+    who = standing(request)
+    name = f"{declared.FREE.key}/{request.POST.get('kind', '')[:40]}"
+    letter = declared.letters().get(name)
+    if letter is None:
+        return _refuse(request, _("请从列表中选择文种。"))
+    if not letter_access.may_make(who, letter):
+        raise PermissionDenied
+    made = free.begin(who, letter, timezone.localdate())
+    if isinstance(made, Refusal):
+        return _refuse(request, made.say)
+    return redirect("letter", made.pk)
+
+
+def _refuse(request: HttpRequest, sentence: str) -> HttpResponse:
+    return render(request, "letters/refused.html", {"sentence": sentence}, status=422)
 
 
 @login_required
@@ -204,7 +221,7 @@ def _letter_page(request: HttpRequest, row: Letter, refusal: Refusal | None = No
     shown = {
         "row": row,
         "kind": declared.letters().get(f"{row.institution}/{row.key}"),
-        "one": language.institution(row.institution),
+        "one": language.worded(declared.ground(row.institution)),
         "pieces": pieces(row.text),
         "editable": mine and row.state == "draft",
         "may_void": mine and row.state == "issued",
@@ -227,7 +244,7 @@ def _issued(request: HttpRequest, row: Letter) -> HttpResponse:
     made = register.issue(standing(request), row.pk, timezone.localdate())
     if isinstance(made, Refusal):
         return _letter_page(request, row, made)
-    _log(request, f"编号发文 {made.written}")
+    log(request, f"编号发文 {made.written}")
     return redirect("letter", made.pk)
 
 
@@ -239,7 +256,7 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
     made = register.void(standing(request), pk, request.POST.get("reason", ""))
     if isinstance(made, Refusal):
         return _letter_page(request, row, made)
-    _log(request, f"公文作废 {made.written}")
+    log(request, f"公文作废 {made.written}")
     return redirect("letter", pk)
 
 
@@ -269,9 +286,7 @@ def file(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
         content = pdf.from_docx(made) if kind == "pdf" else made
     except (BadTemplate, pdf.NoPdf) as no:
         return _letter_page(request, row, Refusal(str(no)))
-    return _attached(
-        content, KINDS[kind], f"{_('草稿')} {row.subject}.{kind}", inline=kind == "pdf"
-    )
+    return attached(content, KINDS[kind], f"{_('草稿')} {row.subject}.{kind}", inline=kind == "pdf")
 
 
 def _kept(request: HttpRequest, row: Letter, kind: str) -> HttpResponseBase:
@@ -289,48 +304,15 @@ def _kept(request: HttpRequest, row: Letter, kind: str) -> HttpResponseBase:
     return FileResponse(content, as_attachment=kind == "docx", filename=kept.name)
 
 
-# Many at once
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def bulk_page(request: HttpRequest, institution: str, key: str) -> HttpResponse:
-    """One letter for every share of a filtered ledger: first who would get it, then all as one zip."""
-    one, who, today = institution_of(request, institution), standing(request), timezone.localdate()
-    letter = declared.letters().get(f"{one.key}/{key}")
-    if letter is None or not letter.bulk:
-        raise Http404
-    if not letter_access.may_make(who, letter):
-        raise PermissionDenied
-    filters = books.Filters.read(one, request.GET.dict())
-    rows = books.lit(books.matters(who, one, filters, today), filters.light, today)
-    chosen = Matter.objects.filter(pk__in=rows.order_by().values("pk")).order_by("pk")
-    shares = bulk.wanted(who, letter, chosen)
-    if request.method == "POST" and shares and len(shares) <= bulk.MOST:
-        run = bulk.issue_all(who, letter, shares, today)
-        _log(request, f"批量发文 {letter.title} {len(run.issued)} 份")
-        return _attached(bulk.zipped(run), "application/zip", f"{letter.title}-{today:%Y%m%d}.zip")
-    shown = {
-        "one": one,
-        "kind": letter,
-        "shares": shares[: bulk.MOST],
-        "count": len(shares),
-        "too_many": len(shares) > bulk.MOST,
-        "most": bulk.MOST,
-        "query": request.GET.urlencode(),
-    }
-    return render(
-        request, "letters/bulk.html", shown, status=422 if request.method == "POST" else 200
-    )
-
-
-def _attached(content: bytes, kind: str, name: str, *, inline: bool = False) -> HttpResponse:
+def attached(content: bytes, kind: str, name: str, *, inline: bool = False) -> HttpResponse:
+    """A file as the answer, under its name."""
     answer = HttpResponse(BytesIO(content).getvalue(), content_type=kind)
     answer["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
     return answer
 
 
-def _log(request: HttpRequest, what: str) -> None:
+def log(request: HttpRequest, what: str) -> None:
+    """Keep in the log who made which letter."""
     user = standing(request).user
     address = request.META.get("REMOTE_ADDR") or None
     Event.objects.create(
