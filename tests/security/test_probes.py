@@ -75,6 +75,7 @@ def filled(route: str, world: World, mark: str) -> str:
         "kind": "docx",
         "seq": str(last.seq if last else 1),
         "user": str(world.cast.clerk.pk),
+        "channel": "mail",
     }
 
     def place(found: re.Match[str]) -> str:
