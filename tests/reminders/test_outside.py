@@ -12,10 +12,13 @@ from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 from tests.cast import Cast
 from tests.reminders import receivers
 
+from bihuan.jobs import queue, worker
+from bihuan.jobs.models import Job
 from bihuan.loop.forms import Refusal
 from bihuan.matters.act import Doer
 from bihuan.matters.local_params import set_param
@@ -400,3 +403,21 @@ def test_it_reminds_so_many_days_before_as_the_congress_set_and_refuses_what_mak
     assert gather(cast.congress, at(date(2026, 3, 11), 9)) == 0
     set_param(cast.congress, "reminding", "remind_before", "5", BEGUN, *told)
     assert gather(cast.congress, at(date(2026, 3, 11), 9)) == 1
+
+
+def test_it_is_done_by_a_worker_from_the_act_to_the_letter(
+    cast: Cast, mail: receivers.Mail
+) -> None:
+    today = timezone.localdate()
+    for name, value in (("quiet_from", "0"), ("quiet_to", "0"), ("quiet_days_off", "否")):
+        set_param(cast.congress, "reminding", name, value, today, "试验", None, today)
+    assert cast.contact.person is not None
+    cast.contact.person.email = "zhou@danjiang.example"
+    cast.contact.person.save()
+    choose(cast.contact, "mail", ["pressed"], Quiet(), timezone.now())
+    Cursor.objects.create(congress=cast.congress, seen_to=0)
+    press(cast, cast.suggestion("handed", day=today - timedelta(days=4)), today)
+    queue.put("reminders")
+    assert worker.drain() == 2
+    assert Job.objects.get(kind="messages").result["sent"] == 1
+    assert len(mail.letters) == 1 and "督办" in mail.body()

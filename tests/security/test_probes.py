@@ -80,6 +80,7 @@ def filled(route: str, world: World, mark: str) -> str:
         "kind": "docx",
         "seq": str(last.seq if last else 1),
         "user": str(world.cast.clerk.pk),
+        "channel": "mail",
     }
     if route.startswith("i/sessions/"):
         item = world.items.get(mark, world.items[OWN])

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 from joserfc.jwk import RSAKey
 from pytest_django.fixtures import Settings
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.web.provider import CLIENT, SECRET, Provider, provider
 
 from bihuan.people import second_factor
@@ -114,6 +114,22 @@ def test_it_follows_a_provider_that_changes_its_key(client: Client, house: Provi
     house.key = RSAKey.generate_key(2048, {"kid": "two"})
     other = Client()
     assert come_back(other)["Location"] == "/today/"
+
+
+def test_it_asks_who_comes_from_the_provider_for_no_password_that_he_was_never_told(
+    client: Client, cast: Cast, house: Provider, settings: Settings
+) -> None:
+    settings.SECOND_FACTOR_ROLES = ["contact"]
+    cast.contact.must_change_password = True
+    cast.contact.save()
+    come_back(client)
+    assert client.get("/today/")["Location"] == "/second-factor/"
+    page = client.get("/second-factor/").content.decode()
+    assert 'name="code"' in page and 'name="password"' not in page
+    client.post("/sign-out/")
+    asked = {"username": "contact", "password": PASSWORD}
+    client.post("/sign-in/", asked)
+    assert client.get("/today/")["Location"] == "/password/"
 
 
 def test_it_asks_for_the_second_factor_here_too(

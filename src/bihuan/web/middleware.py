@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from bihuan.people import second_factor
 from bihuan.people.models import User
+from bihuan.web import provider
 
 ALWAYS_OPEN = {"password", "sign-out", "language", "large-type", "healthy", "ready", "metrics"}
 ALWAYS_OPEN |= {"second-factor"}
@@ -74,7 +75,8 @@ class ChangePasswordFirst:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or redirect to the page `password`."""
         user = request.user
-        if isinstance(user, User) and user.must_change_password and not self._open(request):
+        must = isinstance(user, User) and user.must_change_password
+        if must and not self._open(request) and not provider.vouched(request):
             return redirect("password")
         return self.answer(request)
 

@@ -63,6 +63,11 @@ def proved(request: HttpRequest) -> tuple[dict[str, Any], str]:
     return dict(token["userinfo"]), str(token["id_token"])
 
 
+def vouched(request: HttpRequest) -> bool:
+    """Whether this session began at the provider: then a password, if there is one, need not be known."""
+    return KEPT_AS in request.session
+
+
 def sign_out(request: HttpRequest, token: str) -> HttpResponse | None:
     """On to the provider's own sign-out, where it has one; otherwise nothing."""
     if not (settings.OIDC_ISSUER and token):

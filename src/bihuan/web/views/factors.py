@@ -20,6 +20,7 @@ from bihuan.loop.forms import Refusal
 from bihuan.people import second_factor
 from bihuan.people.devices import Totp
 from bihuan.people.models import ROLES, User
+from bihuan.web import provider
 from bihuan.web.events import note
 from bihuan.web.standing import only, standing
 from bihuan.web.views import session
@@ -84,8 +85,8 @@ def own(request: HttpRequest) -> HttpResponse:
 
 
 def _not_himself(request: HttpRequest, user: User) -> Refusal | None:
-    """Whoever finds the screen open is not yet he; who signs in elsewhere has no password here."""
-    if not user.has_usable_password() or user.check_password(request.POST.get("password", "")):
+    """Whoever finds the screen open is not yet he; who signs in elsewhere need not know a password."""
+    if provider.vouched(request) or user.check_password(request.POST.get("password", "")):
         return None
     return Refusal(_("密码不对，请重新输入"), "password")
 
@@ -96,6 +97,7 @@ def _own_page(request: HttpRequest, user: User, refusal: Refusal | None = None) 
         "device": device,
         "left": second_factor.codes_left(user),
         "required": second_factor.required(user, today),
+        "vouched": provider.vouched(request),
         "refusal": refusal,
     }
     if device is None:

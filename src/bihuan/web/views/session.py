@@ -88,8 +88,11 @@ def sign_in_page(
     return render(request, "session/sign_in.html", shown, status=status)
 
 
-def enter(request: HttpRequest, user: User, how: str = "登录") -> HttpResponse:
-    """In, or half in: who has a second factor is asked for it first."""
+def enter(request: HttpRequest, user: User, how: str = "登录", token: str = "") -> HttpResponse:
+    """In, or half in: who has a second factor is asked for it first. `token`: what the identity provider gave."""
+    request.session.pop(provider.KEPT_AS, None)
+    if token:
+        request.session[provider.KEPT_AS] = token
     if second_factor.device_of(user) is None:
         return let_in(request, user, how)
     request.session[HALF_IN] = {

@@ -53,9 +53,7 @@ def back(request: HttpRequest) -> HttpResponse:
     if user is None or not user.is_active:
         say = _("您的统一身份还没有和本平台的账号挂接，请联系系统管理员")
         return _no(request, say, f"没有挂接的账号：{name[:100]}", user=user)
-    answer = session.enter(request, user, "统一身份认证登录")
-    request.session[provider.KEPT_AS] = token
-    return answer
+    return session.enter(request, user, "统一身份认证登录", token)
 
 
 def _no(
