@@ -25,10 +25,15 @@ HINT = (
     "近期，{topic}取得积极进展。一季度全市共办结{n}件，同比增长{m}%，群众反映较好。去年以来，市人大常委会先后听取了"
     "{k}次汇报，组织了{j}次视察，有关做法得到上级肯定。"
 )
-DEPLOY = (
-    "一、{topic}工作由市{office}牵头，{month}月底前完成摸底，覆盖{n}个村。二、每月5日前在平台登记进度，逾期的通报。"
-    "三、对{k}处重点点位逐一建档，责任到人，验收时查现场、查档案、问群众。四、{office}负责汇总，形成报告报主任会议，"
-    "报告写明完成数、未完成数、原因和下一步时间表，附单位名单、联系人和联系电话，由办公室存档备查。"
+DEPLOYED = (
+    "一、防汛备汛由市水利和湖泊局牵头，{month}月底前完成水库、堤防和山洪沟道摸底，覆盖40个村。二、物资按每村编织袋500条备足，"
+    "逐库登记。三、值守实行双人双岗，雨情达到橙色的由镇长带班，险情十分钟内上报指挥部，转移名单到户到人。",
+    "一、校园食品安全由市教育局会同市场监管局检查，{month}月底前查遍86所学校食堂。二、从供货商资质、留样、从业人员健康证三样查起，"
+    "不合格的当场封存。三、家长委员会每周轮值陪餐一次，陪餐记录张贴在食堂门口，接受学生和家长监督。",
+    "一、森林防火以林业局为主，{month}月底前清理林缘可燃物12公里，开设隔离带。二、进山路口设卡8处，收缴火种，登记车辆。"
+    "三、护林员巡山轨迹每日上传，发现烟点先报后查，扑火队伍集结不超过四十分钟，坟头祭扫改用鲜花。",
+    "一、老旧小区改造由住建局实施，{month}月底前完成19个小区管网入户调查。二、加装电梯按单元三分之二同意办理，费用由住户和财政分担。"
+    "三、施工围挡公示工期、造价、监理电话，工程款与验收挂钩，居民代表参加竣工验收并签字。",
 )
 TOPICS = (
     "防汛备汛", "校园食品安全", "农村饮水安全", "森林防火", "老旧小区改造", "垃圾分类", "秸秆禁烧", "道路交通安全",
@@ -144,11 +149,10 @@ def _long_papers(made: Planted) -> None:
 
 
 def _twin_papers(made: Planted) -> None:
-    """The same deployment under another date and number; and another topic by the same writer."""
-    for n in range(4):
-        words = {"topic": TOPICS[n], "office": "农业农村局", "month": 4, "n": 40 + n, "k": 7}
-        first = _paper(made, text=DEPLOY.format(**words))
-        again = _paper(made, text=DEPLOY.format(**{**words, "month": 9}) + "五、以上请抓紧。")
+    """The same deployment under another date; the papers on other topics are none of it."""
+    for text in DEPLOYED:
+        first = _paper(made, text=text.format(month=4))
+        again = _paper(made, text=text.format(month=9) + "四、以上各项请抓紧。")
         made.wrong("paperwork.deployed_again", first, again)
 
 

@@ -144,7 +144,7 @@ def empty_words(book: Book, limits: Limits) -> Iterator[Fault]:
 
 
 SAME = 0.6
-LEAST_TEXT = 200
+LEAST_TEXT = 100
 
 
 def deployed_again(book: Book, limits: Limits) -> Iterator[Fault]:
