@@ -11,6 +11,7 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 from tests.cast import cast
 
+from bihuan.ballots import guard as ballots_guard
 from bihuan.matters import guard
 
 __all__ = ["cast"]
@@ -55,7 +56,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         sql: list[str] = empty(*args, **more)
         if not sql:
             return sql
-        allow, forbid = guard.removing(connection.vendor), guard.installing(connection.vendor)
+        tables = (*guard.TABLES, *ballots_guard.TABLES)
+        allow = guard.removing(connection.vendor, tables)
+        forbid = guard.installing(connection.vendor, tables)
         return [*allow, "DELETE FROM matters_index", *map(_and_index, sql), *forbid]
 
     connection.ops.sql_flush = flush  # type: ignore[method-assign]
