@@ -287,6 +287,7 @@ JOBS: dict[str, dict[str, Any]] = {
     "sweep": {"title": "记下到期的时限", "path": "bihuan.jobs.nightly.sweep_all", "whole": False},
     "seal": {"title": "封存当天的动作", "path": "bihuan.jobs.nightly.seal_all", "whole": False},
     "clear_jobs": {"title": "清理旧任务", "path": "bihuan.jobs.nightly.clear_jobs"},
+    "tidy_rooms": {"title": "删去到期的答卷", "path": "bihuan.jobs.nightly.tidy_rooms"},
     "import": {
         "title": "导入台账",
         "path": "bihuan.exchange.background.import_ledger",
@@ -325,6 +326,7 @@ SCHEDULE: list[dict[str, Any]] = [
     {"kind": "seal", "daily": "00:40"},
     {"kind": "findings", "daily": "01:30"},
     {"kind": "clear_jobs", "daily": "03:30"},
+    {"kind": "tidy_rooms", "daily": "03:40"},
     {"kind": "notices", "minutes": 5},
     {"kind": "reminders", "minutes": 5},
     {"kind": "messages", "minutes": 5},

@@ -90,6 +90,44 @@ def test_it_has_closed_all_193_opinions(congress: Congress) -> None:
     assert opinions.count() == opinions.filter(state="struck_off").count() == 193
 
 
+def _share(congress: Congress, institution: str, key: str) -> tuple[int, int]:
+    """Hit and base of a figure, and that each opens into just as many rows."""
+    found = next(f for f in compute(congress, institution, TODAY) if f.key == key)
+    hits = rows(congress, institution, key, TODAY).count()
+    base = rows(congress, institution, key, TODAY, hit=False).count()
+    assert (found.numerator, found.denominator or found.numerator) == (hits, base)
+    return hits, base
+
+
+def test_it_has_42_reports_heard_six_inspections_and_five_visits(congress: Congress) -> None:
+    items = set(
+        Matter.objects.filter(congress=congress, institution="opinions").values_list(
+            "facts__meeting", "facts__form"
+        )
+    )
+    forms = [form for _, form in items]
+    assert [forms.count(f) for f in ("听取和审议报告", "执法检查", "专题视察")] == [42, 6, 5]
+
+
+def test_it_reaches_four_times_a_hundred_with_26_heads_and_117_problems(congress: Congress) -> None:
+    assert _share(congress, "duty_reports", "demanded") == (26, 26)
+    assert _share(congress, "duty_reports", "on_time") == (26, 26)
+    assert _share(congress, "rectifications", "reading_rectified") == (117, 117)
+    assert _share(congress, "duty_reports", "filed_count") == (3, 3)
+    this = Matter.objects.filter(congress=congress, institution="duty_reports", state="concluded")
+    assert this.filter(facts__quality="合格", facts__vote_result="满意").count() == 26
+
+
+def test_it_has_ten_departments_doubly_satisfied_with_79_problems_and_35_opinions(
+    congress: Congress,
+) -> None:
+    assert _share(congress, "appraisals", "double_satisfied") == (10, 10)
+    assert _share(congress, "rectifications", "appraisal_rectified") == (79, 79)
+    assert _share(congress, "rectifications", "appraisal_opinions_done") == (35, 35)
+    years = Matter.objects.filter(congress=congress, institution="appraisals")
+    assert sorted(years.values_list("facts__year", flat=True)) == sorted([*range(2022, 2027)] * 2)
+
+
 @pytest.mark.parametrize("light", LIGHTS)
 def test_it_shows_every_light(congress: Congress, light: str) -> None:
     assert Matter.objects.filter(in_light(light, TODAY), congress=congress).exists()

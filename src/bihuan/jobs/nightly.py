@@ -7,11 +7,13 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from bihuan.jobs import queue
 from bihuan.jobs.kinds import Progress
 from bihuan.jobs.models import Job
+from bihuan.loop import rooms
 from bihuan.matters.seal import seal
 from bihuan.matters.sweep import sweep
 from bihuan.people.models import Congress
@@ -36,3 +38,10 @@ def seal_all(job: Job, progress: Progress) -> Mapping[str, Any]:
 def clear_jobs(job: Job, progress: Progress) -> Mapping[str, Any]:
     """Forget what was done long ago."""
     return {"cleared": queue.clear(timezone.now() - KEPT)}
+
+
+def tidy_rooms(job: Job, progress: Progress) -> Mapping[str, Any]:
+    """What institutions with a room of their own forget in time: `nightly.tidy` of each."""
+    today = timezone.localdate()
+    parts = rooms.parts(settings.INSTITUTION_PACKAGES, "nightly")
+    return {key: part.tidy(today) for key, part in parts}
