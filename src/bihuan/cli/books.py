@@ -1,4 +1,4 @@
-"""`rulebook` and `replay`: the rules bound as a volume, and a year under another threshold."""
+"""`report`, `rulebook` and `replay`: reports drawn from the ledgers, the rules as a volume, another threshold tried."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bihuan.cli.answers import (
     Refused,
     command,
     congress_named,
+    day,
     institution_key,
     local_today,
     print_json,
@@ -21,6 +22,12 @@ from bihuan.cli.answers import (
 
 def add(commands: Commands) -> None:
     """Declare the commands."""
+    report = command(commands, "report", "按台账起草报告：selfcheck 自查报告", data=True)
+    report.add_argument("kind", choices=("selfcheck",), metavar="报告")
+    report.add_argument("--as-of", type=day, metavar="日期", help="截至哪一天（默认今天）")
+    report.add_argument("-o", "--output", type=Path, metavar="文件", help="另存为 .docx")
+    report.add_argument("--congress", default="", metavar="名称")
+    report.set_defaults(run=show_report)
     volume = command(commands, "rulebook", "制度汇编：全部规则、版本、依据和用处", data=True)
     volume.add_argument("-o", "--output", type=Path, metavar="文件", help="另存为 .docx")
     volume.add_argument("--congress", default="", metavar="名称")
@@ -33,6 +40,26 @@ def add(commands: Commands) -> None:
     tried.add_argument("--year", type=int, metavar="年度", help="默认今年")
     tried.add_argument("--congress", default="", metavar="名称")
     tried.set_defaults(run=run_replay)
+
+
+def show_report(asked: argparse.Namespace) -> int:
+    """Print the self-examination as of a day, or write it as a document; `--json` gives the notes apart."""
+    set_up()
+    from bihuan.selfcheck.report import docx, draft
+
+    report = draft(congress_named(asked.congress), asked.as_of or local_today())
+    if asked.output:
+        _write(asked.output, docx(report))
+    if asked.json:
+        notes = [{"figures": list(n.figures), "said": n.said()} for n in report.paper.notes]
+        print_json({"title": report.title, "lines": report.paper.lines, "notes": notes})
+    elif asked.output:
+        say(
+            f"已写入 {asked.output}：{len(report.paper.lines)} 段，注 {len(report.paper.notes)} 条。"
+        )
+    else:
+        say(report.title, *report.text.splitlines())
+    return OK
 
 
 def show_rulebook(asked: argparse.Namespace) -> int:

@@ -60,6 +60,7 @@ urlpatterns = [
     path("", include("bihuan.web.draw_urls")),
     path("", include("bihuan.web.reminder_urls")),
     path("", include("bihuan.web.rulebook_urls")),
+    path("", include("bihuan.web.selfcheck_urls")),
     path("", include("bihuan.web.finding_urls")),
     path("", include("bihuan.api.urls")),
     *rooms.addresses(),

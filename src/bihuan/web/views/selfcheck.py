@@ -1,0 +1,62 @@
+"""The self-examination on screen: the report as of a day, each figure with the rows behind it, and as a .docx."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from bihuan.people.models import Congress
+from bihuan.selfcheck.report import Report, docx, draft
+from bihuan.web.standing import only, standing
+
+READERS = ("clerk", "leader")
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@only(*READERS)
+@require_GET
+def selfcheck(request: HttpRequest) -> HttpResponse:
+    """The report, line by line."""
+    report = draft(_congress(request), _day(request))
+    return render(request, "selfcheck/selfcheck.html", {"report": report, "lines": _lines(report)})
+
+
+@only(*READERS)
+@require_GET
+def paper(request: HttpRequest) -> HttpResponse:
+    """The same as a document in the national format."""
+    report = draft(_congress(request), _day(request))
+    answer = HttpResponse(docx(report), content_type=DOCX)
+    answer["Content-Disposition"] = f'attachment; filename="selfcheck-{report.day}.docx"'
+    return answer
+
+
+def _lines(report: Report) -> list[tuple[str, str]]:
+    """(kind, words) of each line: `one` and `two` are headings."""
+    return [(_kind(line), line) for line in report.paper.lines]
+
+
+def _kind(line: str) -> str:
+    if line.startswith("（") and line.endswith(("表现", "措施")):
+        return "two"
+    return "one" if line[1:2] == "、" and line.endswith("方面") else "text"
+
+
+def _day(request: HttpRequest) -> date:
+    today = timezone.localdate()
+    try:
+        asked = date.fromisoformat(request.GET.get("as_of", ""))
+    except ValueError:
+        return today
+    return min(max(asked, date(2000, 1, 1)), today)
+
+
+def _congress(request: HttpRequest) -> Congress:
+    congress = standing(request).user.congress
+    if congress is None:
+        raise Http404
+    return congress
