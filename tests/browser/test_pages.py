@@ -31,6 +31,9 @@ NO_PAGES = {
     "popolo", "popolo-congress", "oparl-system", "oparl-bodies", "oparl-body", "oparl-list",
     "oparl-legislative-term", "oparl-organization", "oparl-person", "oparl-membership",
     "oparl-meeting", "oparl-paper", "oparl-file", "oparl-text",
+    "session-new", "session-change", "session-add-item", "session-item", "session-attend",
+    "session-speak", "session-add-note", "session-note", "session-mine", "session-file",
+    "session-minutes",
 }  # fmt: skip
 """Lead elsewhere, give a file, or answer a form that stands on another page (and is sent from there)."""
 OF_HTMX = "hx-"

@@ -279,7 +279,7 @@ def attend(request: HttpRequest, session: CommitteeSession) -> HttpResponseBase:
     done, well = _attended(request, session)
     if _told(request, done, well) and request.POST.get("what") == "strike":
         note_event(request, "session", f"{session.name}：划去一条出席记录")
-    return redirect("sessions:attendance", session.pk)
+    return redirect("sessions:session-attendance", session.pk)
 
 
 def _attended(request: HttpRequest, session: CommitteeSession) -> Outcome:
@@ -316,7 +316,7 @@ def speak(request: HttpRequest, session: CommitteeSession) -> HttpResponseBase:
     """Put a member on the list, give him the floor, note that he ended, or take him off."""
     done, well = _spoken(request, session)
     _told(request, done, well)
-    return redirect("sessions:speakers", session.pk)
+    return redirect("sessions:session-speakers", session.pk)
 
 
 def _spoken(request: HttpRequest, session: CommitteeSession) -> Outcome:
@@ -355,7 +355,7 @@ def add_note(request: HttpRequest, session: CommitteeSession) -> HttpResponseBas
     if isinstance(made, Refusal):
         return notes_page(request, session, made, request.POST)
     messages.success(request, _("已记下"))
-    return redirect("sessions:notes", session.pk)
+    return redirect("sessions:session-notes", session.pk)
 
 
 @only("clerk", "committee")
@@ -374,4 +374,4 @@ def note(request: HttpRequest, session: CommitteeSession, note: int) -> HttpResp
         _told(request, taking_down.strike(row, who.user, timezone.now()), _("已划去"))
     else:
         _told(request, _unknown(), "")
-    return redirect("sessions:notes", session.pk)
+    return redirect("sessions:session-notes", session.pk)
