@@ -74,7 +74,7 @@ def test_it_warns_of_posts_a_member_may_not_hold(committee: Committee) -> None:
         ("委员丙", "市人民法院")
     ]
     assert found[0].cite.endswith("第四十七条")
-    page = committee.cast.client("clerk").get(reverse("sessions:plan")).content.decode()
+    page = committee.cast.client("clerk").get(reverse("sessions:session-plan")).content.decode()
     assert "委员丙现任" in page and "第四十七条" in page
 
 
@@ -245,7 +245,7 @@ def test_it_hands_what_was_said_into_the_opinions_with_a_link_both_ways(
     assert figures["已交办到单位、责任人、期限"] == (0, 1)
     client = committee.cast.client("clerk")
     assert str(opinion.pk) in client.get(f"/m/{item.matter_id}/").content.decode()
-    page = client.get(reverse("sessions:notes", args=[session.pk])).content.decode()
+    page = client.get(reverse("sessions:session-notes", args=[session.pk])).content.decode()
     assert f"/l/opinions/bulk/hand_over/?m={opinion.pk}" in page
 
 
@@ -314,7 +314,9 @@ def test_it_writes_the_minutes_in_the_national_form(committee: Committee) -> Non
     assert "赞成7票，反对1票，弃权0票，通过（全体组成人员过半数）" in text
     assert "委员辛请假：赴省参加培训" in text
     assert sheet.tables[0].rows[1].cells[2].text == "05-28 08:50—05-28 12:00"
-    answer = committee.cast.client("clerk").get(reverse("sessions:minutes", args=[session.pk]))
+    answer = committee.cast.client("clerk").get(
+        reverse("sessions:session-minutes", args=[session.pk])
+    )
     assert answer["Content-Type"].endswith("wordprocessingml.document")
 
 
@@ -330,7 +332,7 @@ def test_it_puts_sessions_into_the_calendars_of_those_who_see_them(committee: Co
 
 def post(client: Client, name: str, *args: int, **values: object) -> str:
     """Send a form; the page that follows."""
-    answer = client.post(reverse(f"sessions:{name}", args=args), values, follow=True)
+    answer = client.post(reverse(f"sessions:session-{name}", args=args), values, follow=True)
     assert answer.status_code == 200, answer.content.decode()[:1500]
     return answer.content.decode()
 
@@ -355,11 +357,11 @@ def test_it_is_held_from_plan_to_minutes_on_screen(committee: Committee) -> None
     assert "都要填数字" in page
     page = post(clerk, "item", session.pk, item.pk, what="vote", yes="5", no="1", abstained="0")
     assert "赞成 5、反对 1、弃权 0；在场 6，全体 9" in page
-    hall = clerk.get(reverse("sessions:projector", args=[session.pk])).content.decode()
+    hall = clerk.get(reverse("sessions:session-projector", args=[session.pk])).content.decode()
     assert "符合法定人数" in hall
     post(clerk, "item", session.pk, item.pk, what="conclude")
     assert "已闭会" in post(clerk, "change", session.pk, what="close")
-    assert clerk.get(reverse("sessions:minutes", args=[session.pk])).status_code == 200
+    assert clerk.get(reverse("sessions:session-minutes", args=[session.pk])).status_code == 200
 
 
 def test_it_lets_a_member_read_sign_up_and_ask_leave_and_nobody_else(committee: Committee) -> None:
@@ -374,9 +376,13 @@ def test_it_lets_a_member_read_sign_up_and_ask_leave_and_nobody_else(committee: 
     assert "赴省参加培训" in page
     for role in ("other_deputy", "contact", "unit", "nobody", "outsider", "system_admin"):
         assert committee.cast.client(role).get(address).status_code == 404, role
-        answer = committee.cast.client(role).post(reverse("sessions:mine", args=[session.pk]))
+        answer = committee.cast.client(role).post(
+            reverse("sessions:session-mine", args=[session.pk])
+        )
         assert answer.status_code == 404, role
-    refused = member.post(reverse("sessions:change", args=[session.pk]), {"what": "call_off"})
+    refused = member.post(
+        reverse("sessions:session-change", args=[session.pk]), {"what": "call_off"}
+    )
     assert refused.status_code == 403
 
 
@@ -394,7 +400,7 @@ def test_it_gives_a_member_the_material_once_it_was_sent(committee: Committee) -
     )
     item = session.items.get(place=2)
     file = item.matter.attachments.get()
-    address = reverse("sessions:file", args=[session.pk, file.pk])
+    address = reverse("sessions:session-file", args=[session.pk, file.pk])
     assert committee.cast.client("deputy").get(address).status_code == 200
     assert committee.cast.client("other_deputy").get(address).status_code == 404
 
@@ -413,6 +419,6 @@ def test_it_says_what_is_wrong_with_a_plan(
     committee: Committee, values: dict[str, str], say: str
 ) -> None:
     committee.session(DAY)
-    answer = committee.cast.client("clerk").post(reverse("sessions:new"), values)
+    answer = committee.cast.client("clerk").post(reverse("sessions:session-new"), values)
     assert answer.status_code == 422 and say in answer.content.decode()
     assert CommitteeSession.objects.count() == 1

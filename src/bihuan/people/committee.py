@@ -55,15 +55,19 @@ def itself(congress: Congress) -> QuerySet[Body]:
 
 def members_on(congress: Congress, day: date) -> list[Member]:
     """Everybody who is a member on the day, in the order of the roll; one line a person."""
-    posts = [*POSTS, *(f"{PREFIX}{post}" for post in POSTS)]
-    rows = Appointment.objects.filter(
-        Appointment.on(day), body__in=itself(congress), post__in=posts
-    ).select_related("person")
+    rows = _posts_on(congress, day).select_related("person")
     ranked = sorted(rows, key=lambda row: (_rank(row.post), row.pk))
     found: dict[int, Member] = {}
     for row in ranked:
         found.setdefault(row.person_id, Member(row.person, row.post.removeprefix(PREFIX)))
     return list(found.values())
+
+
+def _posts_on(congress: Congress, day: date) -> QuerySet[Appointment]:
+    posts = [*POSTS, *(f"{PREFIX}{post}" for post in POSTS)]
+    return Appointment.objects.filter(
+        Appointment.on(day), body__in=itself(congress), post__in=posts
+    )
 
 
 def _rank(post: str) -> int:
@@ -72,9 +76,7 @@ def _rank(post: str) -> int:
 
 def is_member(congress: Congress, person: Person | None, day: date) -> bool:
     """Whether this person is a member on the day."""
-    return person is not None and any(
-        member.person.pk == person.pk for member in members_on(congress, day)
-    )
+    return person is not None and _posts_on(congress, day).filter(person=person).exists()
 
 
 def conflicts_on(congress: Congress, day: date, members: Sequence[Member]) -> list[Conflict]:

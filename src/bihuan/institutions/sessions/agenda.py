@@ -20,6 +20,8 @@ from bihuan.people.models import Congress, User
 BEFORE = ("listed", "preparing", "sending", "ready")
 """States of an item whose session is still to come."""
 LONGEST_SESSION_DAYS = 15
+YEARS = range(1954, 2200)
+"""The first local people's congresses met in 1954; a year beyond these is a slip."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ def plan(congress: Congress, wanted: Planned, by: User | None) -> CommitteeSessi
 
 
 def _days_wrong(begins: date, ends: date) -> Refusal | None:
+    if begins.year not in YEARS:
+        return Refusal(f"开会日 {begins} 的年份不对，请核对", "begins")
     if ends < begins:
         return Refusal("结束日早于开会日，请核对", "ends")
     if (ends - begins).days > LONGEST_SESSION_DAYS:
@@ -74,9 +78,17 @@ def _days_wrong(begins: date, ends: date) -> Refusal | None:
 
 
 def list_item(
-    session: CommitteeSession, act_id: str, data: Mapping[str, Value], doer: Doer, today: date
+    session: CommitteeSession,
+    act_id: str,
+    data: Mapping[str, Value],
+    doer: Doer,
+    today: date,
+    token: str = "",
 ) -> Item | Refusal:
-    """Put an item on the agenda by one of the acts that raise it: `list_report` or `list_item`."""
+    """Put an item on the agenda by one of the acts that raise it: `list_report` or `list_item`.
+
+    The same token never lists two.
+    """
     if session.closed_at or session.called_off_on:
         return Refusal("这次会议已经结束或者取消，不能再列议题")
     told: dict[str, Value] = {
@@ -86,16 +98,17 @@ def list_item(
         "year": session.begins.year,
     }
     with transaction.atomic():
-        made = raise_matter(session.congress, KEY, act_id, doer, today, told)
+        made = raise_matter(session.congress, KEY, act_id, doer, today, told, token=token)
         if isinstance(made, Refusal):
             return made
         return place(session, made)
 
 
 def place(session: CommitteeSession, matter: Matter) -> Item:
-    """Give a matter the last place on the agenda."""
+    """Give a matter the last place on the agenda, if it has none yet."""
     last = session.items.aggregate(n=Max("place"))["n"]
-    return Item.objects.create(session=session, matter=matter, place=int(last or 0) + 1)
+    own = {"session": session, "place": int(last or 0) + 1}
+    return Item.objects.get_or_create(matter=matter, defaults=own)[0]
 
 
 def move_item(item: Item, up: bool) -> None:

@@ -11,6 +11,7 @@ from bihuan.demo.player import Player, Unplayable
 from bihuan.demo.sittings import Sitting, sittings
 from bihuan.institutions.sessions import agenda, presence, speaking, votes
 from bihuan.institutions.sessions.models import Attendance, CommitteeSession, Item, Leave, Speech
+from bihuan.institutions.sessions.quality import REPORTS
 from bihuan.institutions.sessions.readers import KEY
 from bihuan.loop.forms import Refusal
 from bihuan.matters.models import Matter
@@ -132,12 +133,7 @@ class _Held:
         begun = _at(self.sitting.day, 9, 30)
         limit = speaking.local_minutes(self.session, "speech_minutes", begun)
         rows = []
-        reports = [
-            item
-            for item in self.session.items.select_related("matter")
-            if "报告" in item.matter.facts["kind"]
-        ]
-        for item in reports:
+        for item in self.session.items.filter(matter__facts__kind__in=REPORTS):
             for member in self.chance.sample(self.there, self.chance.randint(2, 5)):
                 length = timedelta(minutes=self.chance.randint(4, 16), seconds=30)
                 rows.append(

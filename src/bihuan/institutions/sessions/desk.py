@@ -27,6 +27,7 @@ from bihuan.matters import files
 from bihuan.matters.act import Doer, act, key_of
 from bihuan.matters.models import Matter
 from bihuan.people.models import Congress, Person, User
+from bihuan.web.events import note as note_event
 from bihuan.web.standing import only, standing
 
 MOST_FILES = 20
@@ -118,6 +119,7 @@ def new(request: HttpRequest) -> HttpResponse:
     made = agenda.plan(congress, wanted, _user(request))
     if isinstance(made, Refusal):
         return plan_page(request, made, request.POST)
+    note_event(request, "session", f"排会议：{made.name} {made.begins}")
     messages.success(request, _("已排入计划，接着列议题"))
     return redirect("sessions:session", made.pk)
 
@@ -127,8 +129,10 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_POST
 def change(request: HttpRequest, session: CommitteeSession) -> HttpResponseBase:
     """Send the notice, move the session, call it off, open or close it."""
-    done, well = CHANGES.get(request.POST.get("what", ""), _nothing)(request, session)
-    _told(request, done, well)
+    what = request.POST.get("what", "")
+    done, well = CHANGES.get(what, _nothing)(request, session)
+    if _told(request, done, well):
+        note_event(request, "session", f"{session.name}：{well}")
     return redirect("sessions:session", session.pk)
 
 
@@ -197,13 +201,13 @@ def add_item(request: HttpRequest, session: CommitteeSession) -> HttpResponseBas
     if isinstance(kept, Refusal):
         return session_page(request, session, kept, request.POST)
     act_id = "list_report" if body else "list_item"
-    made = agenda.list_item(session, act_id, data | kept, _doer(request), standing(request).day)
+    doer, today = _doer(request), standing(request).day
+    made = agenda.list_item(session, act_id, data | kept, doer, today, _text(request, "token")[:32])
     if isinstance(made, Refusal):
         return session_page(request, session, made, request.POST)
-    if body:
+    if body and made.matter.state == "listed":
         rows: list[Value] = [{"body": body, "person": person, "kind": "lead"}]
-        today = standing(request).day
-        done = act(made.matter_id, "demand", _doer(request), today, {"assignments": rows})
+        done = act(made.matter_id, "demand", doer, today, {"assignments": rows})
         _told(request, done, _("已列入议程并要求报告，三个时限已按会议日倒推"))
     else:
         messages.success(request, _("已列入议程"))
@@ -273,8 +277,9 @@ def _vote(request: HttpRequest, row: Item) -> Any:
 def attend(request: HttpRequest, session: CommitteeSession) -> HttpResponseBase:
     """Note that a member came or left, strike a line out, or answer a leave."""
     done, well = _attended(request, session)
-    _told(request, done, well)
-    return redirect("sessions:attendance", session.pk)
+    if _told(request, done, well) and request.POST.get("what") == "strike":
+        note_event(request, "session", f"{session.name}：划去一条出席记录")
+    return redirect("sessions:session-attendance", session.pk)
 
 
 def _attended(request: HttpRequest, session: CommitteeSession) -> Outcome:
@@ -311,7 +316,7 @@ def speak(request: HttpRequest, session: CommitteeSession) -> HttpResponseBase:
     """Put a member on the list, give him the floor, note that he ended, or take him off."""
     done, well = _spoken(request, session)
     _told(request, done, well)
-    return redirect("sessions:speakers", session.pk)
+    return redirect("sessions:session-speakers", session.pk)
 
 
 def _spoken(request: HttpRequest, session: CommitteeSession) -> Outcome:
@@ -350,7 +355,7 @@ def add_note(request: HttpRequest, session: CommitteeSession) -> HttpResponseBas
     if isinstance(made, Refusal):
         return notes_page(request, session, made, request.POST)
     messages.success(request, _("已记下"))
-    return redirect("sessions:notes", session.pk)
+    return redirect("sessions:session-notes", session.pk)
 
 
 @only("clerk", "committee")
@@ -369,4 +374,4 @@ def note(request: HttpRequest, session: CommitteeSession, note: int) -> HttpResp
         _told(request, taking_down.strike(row, who.user, timezone.now()), _("已划去"))
     else:
         _told(request, _unknown(), "")
-    return redirect("sessions:notes", session.pk)
+    return redirect("sessions:session-notes", session.pk)

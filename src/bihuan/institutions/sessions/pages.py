@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -148,6 +149,7 @@ def session_page(
         "mine": _mine(who, session) if is_own(who) else None,
         "strays": _strays(session) if keeps(who) else [],
         "kinds": _kinds(session),
+        "token": secrets.token_urlsafe(12),
         "bodies": _bodies(session) if keeps(who) else [],
         "refusal": refusal,
         "given": given or {},

@@ -17,13 +17,14 @@ FOR_MEMBERS = ("revise", "deliver", "list_item", "add_material")
 
 
 def is_own(standing: Standing) -> bool:
-    """Whether this user is himself a member of his congress's standing committee today."""
+    """Whether this user is himself a member of his congress's standing committee today.
+
+    Members are elected from among the deputies (《地方组织法》第四十七条): nobody else is asked about.
+    """
     congress = standing.user.congress
-    return (
-        congress is not None
-        and bool(standing.roles)
-        and is_member(congress, standing.user.person, standing.day)
-    )
+    if congress is None or not standing.has("deputy", *WHOLE_CONGRESS):
+        return False
+    return is_member(congress, standing.user.person, standing.day)
 
 
 def sees(standing: Standing) -> bool:
