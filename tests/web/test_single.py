@@ -142,9 +142,7 @@ def test_it_asks_for_the_second_factor_here_too(
     assert client.get("/today/").status_code == 302
 
 
-def test_it_signs_out_at_the_provider_too_and_the_policy_lets_it(
-    client: Client, house: Provider
-) -> None:
+def test_it_signs_out_at_the_provider_too(client: Client, house: Provider) -> None:
     come_back(client)
     to = client.post("/sign-out/")["Location"]
     assert to.startswith(f"{house.issuer}/end?") and "id_token_hint=" in to
