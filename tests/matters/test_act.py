@@ -10,7 +10,7 @@ from django.db import connection
 from tests.cast import Cast, make_cast
 
 from bihuan.loop.forms import Refusal
-from bihuan.matters import queries, sweep, taking, writing
+from bihuan.matters import queries, rows, sweep, taking, writing
 from bihuan.matters.act import Doer, NotDone, Proposing, act, raise_matter
 from bihuan.matters.models import Act, Assignment, Counter, Matter, Proposer
 from bihuan.matters.verify import verify
@@ -123,7 +123,7 @@ def test_it_loses_the_race_and_does_nothing(cast: Cast) -> None:
     act(matter.pk, "edit", doer, DAY, {"title": "新"})
     stale.acts_count += 1
     with pytest.raises(NotDone, match="刚刚被别人办过"):
-        writing.swap(stale)
+        rows.run([writing.swapping(stale)])
 
 
 def test_it_notes_what_lapsed_before_the_act_on_its_own_day(cast: Cast) -> None:

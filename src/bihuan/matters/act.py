@@ -21,7 +21,7 @@ from bihuan.loop.spec import Act as ActSpec
 from bihuan.loop.spec import Value
 from bihuan.loop.terms import Limit, explain
 from bihuan.matters.doers import CLOCK, OPERATOR, Doer, NotDone, Proposing, key_of, too_long
-from bihuan.matters.holding import already, begun, held_matters, in_hand, locked
+from bihuan.matters.holding import already, begun, held_matters, hold, in_hand
 from bihuan.matters.models import Act, Matter, Proposer
 from bihuan.matters.search import JOINED_FROM
 from bihuan.matters.taking import not_before, settle, settled, take
@@ -64,11 +64,12 @@ def raise_matter(
         return long
     try:
         with transaction.atomic():
-            known = already(congress.pk, token)
+            day = raised_on or today
+            hand, known = begun(
+                congress, institution, day, token=token, identity=identity, by=doer.user
+            )
             if known:
                 return known.matter
-            day = raised_on or today
-            hand = begun(congress, institution, day, identity=identity, by=doer.user)
             hand.proposers = proposer_rows(hand.matter, proposers)
             take(hand, act, doer, today, data, token=token, aside=aside)
             return hand.matter
@@ -114,13 +115,12 @@ def act(
         return long
     try:
         with transaction.atomic():
-            matter = locked(matter_id)
-            known = already(matter.congress_id, token)
+            hand, known = hold(matter_id, token)
             if known:
                 return _same(known, matter_id, act_id)
-            if seen is not None and seen != matter.acts_count:
+            if seen is not None and seen != hand.matter.acts_count:
                 return Refusal("这件事项刚刚有了新的动作，请看过最新情况再办")
-            hand, _ = settled(in_hand(matter), today)
+            hand, _ = settled(hand, today)
             return take(hand, act_id, doer, today, data or {}, share, token, aside)
     except NotDone as stopped:
         return stopped.refusal

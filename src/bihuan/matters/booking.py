@@ -92,8 +92,7 @@ class Books:
         rows.insert_many(Matter, [one.matter for one in hands])
         rows.insert_many(Proposer, [row for one in hands for row in one.proposers or ()])
         rows.insert_many(Act, [one.row for one in made])
-        for share in (share for one in made for share in one.fresh):
-            rows.insert(share)
+        rows.run(rows.inserting(share) for one in made for share in one.fresh)
         search.index_many((one.matter, one.proposer_names()) for one in hands)
         self.known.write()
         self.waiting, self.tokens, self.keys = [], set(), []

@@ -15,6 +15,8 @@ import rfc8785
 LARGEST = 2**53 - 1
 """The largest whole number that RFC 8785 lets in."""
 
+PLAIN = frozenset({str, bool, type(None)})
+
 _encode = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
 ).encode
@@ -31,13 +33,27 @@ def canonical(value: Any) -> bytes:
 
 
 def _is_plain(value: Any) -> bool:
-    kind = type(value)
-    if kind is str or value is None or kind is bool:
-        return True
-    if kind is int:
-        return bool(-LARGEST <= value <= LARGEST)
-    if kind is dict:
-        return all(type(key) is str and key.isascii() for key in value) and all(
-            map(_is_plain, value.values())
-        )
-    return kind is list and all(map(_is_plain, value))
+    """Gone through without recursion: an act has hundreds of values, and every act is hashed twice."""
+    left = [value]
+    while left:
+        one = left.pop()
+        kind = type(one)
+        if kind is dict:
+            if not _ascii_keys(one):
+                return False
+            left.extend(one.values())
+        elif kind is list:
+            left.extend(one)
+        elif kind is int:
+            if not -LARGEST <= one <= LARGEST:
+                return False
+        elif kind not in PLAIN:
+            return False
+    return True
+
+
+def _ascii_keys(table: dict[Any, Any]) -> bool:
+    try:
+        return "".join(table).isascii()
+    except TypeError:
+        return False

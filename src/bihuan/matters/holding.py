@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from bihuan.loop.machine import NEW, Place, with_children
@@ -15,10 +15,15 @@ from bihuan.matters.models import Act, Assignment, Matter, Proposer
 from bihuan.matters.situations import own_situation
 from bihuan.people.models import Congress, User
 
-_LOCK = {"sqlite": "", "postgresql": "FOR NO KEY UPDATE"}
+_LOCK = {"sqlite": "", "postgresql": "FOR NO KEY UPDATE OF m"}
 _CHILDREN = """
     SELECT institution, count(*), count(*) FILTER (WHERE phase IN ('pending', 'handling'))
     FROM matters_matter WHERE parent_id = %s GROUP BY institution"""
+
+# SQLite uses the index of tokens only where the query says, as the index does, that none is blank.
+_TOKEN = "token = %s AND NOT (token = '')"
+_CONGRESS = "(SELECT congress_id FROM matters_matter WHERE id = %s)"
+_KEY = "(SELECT institution FROM matters_matter WHERE id = %s)"
 
 
 @dataclass
@@ -64,21 +69,59 @@ def held_matters(*, skip_locked: bool = False) -> QuerySet[Matter]:
     return held.select_related("congress")
 
 
-def locked(matter_id: int) -> Matter:
-    """The matter of this key, held until the transaction ends. Raises Matter.DoesNotExist."""
-    found = rows.select(Matter, "id = %s", [matter_id], _LOCK[connection.vendor])
+def hold(matter_id: int, token: str = "") -> tuple[InHand, Act | None]:
+    """The matter of this key, held until the transaction ends, and the act once taken with this token.
+
+    Everything is asked at once; the lock is the first question, so that the others are answered as of then.
+    Raises Matter.DoesNotExist.
+    """
+    found, known, shares, children, own = rows.ask(
+        rows.Statement(_held(rows.vendor()), [matter_id]),
+        rows.selecting(Act, f"congress_id = {_CONGRESS} AND {_TOKEN}", [matter_id, token]),
+        rows.selecting(Assignment, "matter_id = %s", [matter_id], "ORDER BY id"),
+        rows.Statement(_CHILDREN, [matter_id]),
+        rows.Statement(
+            house.OWN.format(congress=_CONGRESS, key=_KEY, shared=house.shared_names()),
+            [matter_id] * 3,
+        ),
+    )
     if not found:
         raise Matter.DoesNotExist(f"no matter {matter_id}")
-    found[0].congress = rows.select(Congress, "id = %s", [found[0].congress_id])[0]
-    return found[0]
+    matter = _with_congress(found[0])
+    place = house.place_from(matter.congress, matter.institution, own)
+    hand = InHand(matter, place, rows.made(Assignment, shares), _counted(children))
+    return hand, next(iter(rows.made(Act, known)), None)
+
+
+@cache
+def _held(database: str) -> str:
+    """The matter's columns and its congress's, the matter locked."""
+    mine = [f'm."{name}"' for name in rows.columns(Matter)]
+    theirs = [f'c."{name}"' for name in rows.columns(Congress)]
+    return f"""SELECT {", ".join([*mine, *theirs])} FROM matters_matter m
+        JOIN people_congress c ON c.id = m.congress_id WHERE m.id = %s {_LOCK[database]}"""
+
+
+def _with_congress(found: rows.Found) -> Matter:
+    width = len(rows.columns(Matter))
+    matter = rows.made(Matter, [found[:width]])[0]
+    matter.congress = rows.made(Congress, [found[width:]])[0]
+    return matter
 
 
 def in_hand(matter: Matter) -> InHand:
     """A held matter with what stands beside it."""
-    shares = rows.select(Assignment, "matter_id = %s", [matter.pk], "ORDER BY id")
-    children = rows.asked(_CHILDREN, [matter.pk])
-    place = house.place_of(matter.congress, matter.institution)
-    return InHand(matter, place, shares, [(key, n, still) for key, n, still in children])
+    shares, children, own = rows.ask(
+        rows.selecting(Assignment, "matter_id = %s", [matter.pk], "ORDER BY id"),
+        rows.Statement(_CHILDREN, [matter.pk]),
+        house.place_question(matter.congress_id, matter.institution),
+    )
+    place = house.place_from(matter.congress, matter.institution, own)
+    return InHand(matter, place, rows.made(Assignment, shares), _counted(children))
+
+
+def _counted(children: list[rows.Found]) -> list[tuple[str, int, int]]:
+    return [(key, count, still_open) for key, count, still_open in children]
 
 
 def begun(
@@ -86,15 +129,21 @@ def begun(
     institution: str,
     day: date,
     *,
+    token: str = "",
     identity: str = "",
     by: User | None = None,
     parent: Matter | None = None,
-) -> InHand:
-    """A matter about to be raised: it has its key, and no row yet."""
-    place = house.place_of(congress, institution)
+) -> tuple[InHand, Act | None]:
+    """A matter about to be raised, and the act once taken with this token. It has its key, and no row yet."""
+    known, keys, own = rows.ask(
+        rows.selecting(Act, f"congress_id = %s AND {_TOKEN}", [congress.pk, token]),
+        rows.next_key(Matter),
+        house.place_question(congress.pk, institution),
+    )
+    place = house.place_from(congress, institution, own)
     matter = blank(congress, institution, day, identity=identity, by=by, parent=parent)
-    matter.pk = rows.next_keys(Matter, 1)[0]
-    return InHand(matter, place, fresh=True)
+    matter.pk = keys[0][0]
+    return InHand(matter, place, fresh=True), next(iter(rows.made(Act, known)), None)
 
 
 def blank(
@@ -124,9 +173,5 @@ def blank(
 
 def already(congress_id: int, token: str) -> Act | None:
     """The act that was taken with this token in this congress, if any."""
-    if not token:
-        return None
-    # SQLite uses the index of tokens only where the query says, as the index does, that none is blank.
-    where = "congress_id = %s AND token = %s AND NOT (token = '')"
-    found = rows.select(Act, where, [congress_id, token])
+    found = rows.select(Act, f"congress_id = %s AND {_TOKEN}", [congress_id, token])
     return found[0] if found else None

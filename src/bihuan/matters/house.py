@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -20,10 +21,15 @@ from bihuan.matters import rows
 from bihuan.people.models import Congress
 
 Rows = tuple[tuple[Any, ...], ...]
-_PARAMS = """
-    SELECT name, title, CAST(value AS text), since, cite FROM matters_localparam
-    WHERE congress_id = %s AND (institution = %s{shared}) ORDER BY name, since DESC, id DESC"""
-_DAYS = "SELECT day, working, why FROM people_calendarday WHERE congress_id = %s ORDER BY day, id"
+OWN = """
+    SELECT 0 AS kind, name, title, CAST(value AS text), since, cite, id FROM matters_localparam
+    WHERE congress_id = {congress} AND (institution = {key} OR name IN {shared})
+    UNION ALL
+    SELECT 1, '', CASE WHEN working THEN 'x' ELSE '' END, '', day, why, id FROM people_calendarday
+    WHERE congress_id = {congress} ORDER BY 1, 2, 5 DESC, 7 DESC"""
+"""All that a congress set for itself: its params of one institution and those that institutions share, the newest
+first, then its days. `shared` comes from `shared_names`.
+"""
 
 COMMON = Path(__file__).resolve().parent / "common"
 
@@ -61,34 +67,52 @@ def national_calendar() -> Calendar:
 
 def calendar_of(congress: Congress) -> Calendar:
     """The national calendar with the days this congress added or corrected."""
-    return _calendar(national_calendar(), _days(congress))
+    return _calendar(national_calendar(), _own(congress, "")[1])
 
 
 def rules_of(congress: Congress, key: str) -> Rules:
     """The params of an institution as they hold in this congress."""
-    return _rules(_Known(institution(key)), congress.areas(), _params(congress, key))
+    return _rules(_Known(institution(key)), congress.areas(), _own(congress, key)[0])
 
 
 def place_of(congress: Congress, key: str) -> Place:
     """Rules and calendar together: what the machine stands on."""
-    known = _Known(institution(key))
-    calendar = _calendar(national_calendar(), _days(congress))
-    return _place(known, congress.areas(), _params(congress, key), calendar)
+    return place_from(congress, key, rows.ask(place_question(congress.pk, key))[0])
+
+
+def place_question(congress_id: int, key: str) -> rows.Statement:
+    """What must be asked to know the place; `place_from` makes it of the answer."""
+    asked = OWN.format(congress="%s", key="%s", shared=shared_names())
+    return rows.Statement(asked, [congress_id, key, congress_id])
+
+
+@cache
+def shared_names() -> str:
+    """The names of all params that institutions share, as SQL. They are declared, never typed in."""
+    names = {param.name for one in institutions().values() for param in one.params if param.shared}
+    return f"({', '.join(repr(name) for name in sorted(names) or [''])})"
+
+
+def place_from(congress: Congress, key: str, own: Iterable[rows.Found]) -> Place:
+    """The place, of the answer to its question."""
+    params, days = _parted(own)
+    calendar = _calendar(national_calendar(), days)
+    return _place(_Known(institution(key)), congress.areas(), params, calendar)
 
 
 # What a congress set for itself is asked for each time, so that nothing is ever stale; what is made of it
 # is kept for as long as the answer is the same.
 
 
-def _params(congress: Congress, key: str) -> Rows:
-    """The congress's own rows of an institution, and those of the names it shares with others."""
-    shared = sorted({param.name for param in institution(key).params if param.shared})
-    names = f" OR name IN ({', '.join(['%s'] * len(shared))})" if shared else ""
-    return tuple(rows.asked(_PARAMS.format(shared=names), [congress.pk, key, *shared]))
+def _own(congress: Congress, key: str) -> tuple[Rows, Rows]:
+    return _parted(rows.ask(place_question(congress.pk, key))[0])
 
 
-def _days(congress: Congress) -> Rows:
-    return tuple(rows.asked(_DAYS, [congress.pk]))
+def _parted(own: Iterable[rows.Found]) -> tuple[Rows, Rows]:
+    """Params and days apart."""
+    found = list(own)
+    params = tuple(values for kind, *values in found if kind == 0)
+    return tuple(map(tuple, params)), tuple(tuple(values) for kind, *values in found if kind == 1)
 
 
 class _Known:
@@ -107,6 +131,7 @@ class _Known:
 @lru_cache(maxsize=256)
 def _rules(known: _Known, areas: tuple[str, ...], params: Rows) -> Rules:
     between = {row.name: row.between for row in known.institution.params}
+    between = {row.name: row.between for row in known.institution.params}
     own = tuple(
         Param(
             name,
@@ -116,16 +141,17 @@ def _rules(known: _Known, areas: tuple[str, ...], params: Rows) -> Rules:
             cite,
             areas[0],
             "本级设定",
-            between=between.get(name, ()),
+            between=between[name],
         )
-        for name, title, value, since, cite in params
+        for name, title, value, since, cite, _ in params
+        if name in between
     )
     return Rules(known.institution, areas, own)
 
 
 @lru_cache(maxsize=64)
 def _calendar(national: Calendar, days: Rows) -> Calendar:
-    own = {_day(day): DayKind(bool(working), why) for day, working, why in days}
+    own = {_day(day): DayKind(bool(working), why) for _, working, _, day, why, _ in days}
     return national.with_days(own) if own else national
 
 

@@ -8,7 +8,9 @@ so that the tables are described in one place only, and what comes back are the 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -18,39 +20,149 @@ from django.db.models import DateTimeField, Field, JSONField, Model
 
 Row = TypeVar("Row", bound=Model)
 Convert = Callable[[Any], Any]
+Found = tuple[Any, ...]
 
 _encode = json.JSONEncoder().encode
 
 
-def select(model: type[Row], where: str, values: Sequence[Any], tail: str = "") -> list[Row]:
-    """The rows of a table that meet a condition (`%s` for each of `values`), in the order `tail` says."""
-    names = columns(model)
-    found = asked(f"{_selecting(model)} WHERE {where} {tail}", values)
-    readers = _readers(model, connection.vendor)
+@cache
+def vendor() -> str:
+    """Which database this is: `sqlite` or `postgresql`."""
+    return connection.vendor
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL with `%s` for each value, and what is done with its answer (rows found, rows touched)."""
+
+    sql: str
+    values: Sequence[Any] = ()
+    then: Callable[[list[Found], int], None] | None = None
+
+
+def run(statements: Iterable[Statement]) -> None:
+    """Run statements in order. PostgreSQL is told all of them at once and answers once; then each `then` is called.
+
+    Nothing of it is between Django and the driver but the connection: no query log, no wrappers.
+    """
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors:
+        told = _TOLD[vendor()](connection.connection, list(statements))
+    for statement, found, touched in told:
+        if statement.then is not None:
+            statement.then(found, touched)
+
+
+def ask(*questions: Statement) -> list[list[Found]]:
+    """What the database answers to each of these questions, asked at once."""
+    answers: list[list[Found]] = []
+    run(
+        Statement(one.sql, one.values, lambda found, touched: answers.append(found))
+        for one in questions
+    )
+    return answers
+
+
+def asked(sql: str, values: Sequence[Any] = ()) -> list[Found]:
+    """What the database answers to one question."""
+    return ask(Statement(sql, values))[0]
+
+
+def done(sql: str, values: Sequence[Any]) -> int:
+    """Run a statement; returns how many rows it touched."""
+    counts: list[int] = []
+    run([Statement(sql, values, lambda found, touched: counts.append(touched))])
+    return counts[0]
+
+
+def _told_sqlite(
+    raw: Any, statements: list[Statement]
+) -> Iterator[tuple[Statement, list[Found], int]]:
+    told = []
+    for one in statements:
+        cursor = raw.execute(_with_question_marks(one.sql), one.values)
+        told.append((one, cursor.fetchall(), cursor.rowcount))
+    return iter(told)
+
+
+def _told_postgresql(
+    raw: Any, statements: list[Statement]
+) -> Iterator[tuple[Statement, list[Found], int]]:
+    """Prepared on the server and sent as a pipeline; a single one needs none."""
+    from psycopg import Cursor
+
+    cursors = [Cursor(raw) for _ in statements]
+    with raw.pipeline() if len(statements) > 1 else nullcontext():
+        for cursor, one in zip(cursors, statements, strict=True):
+            cursor.execute(one.sql, one.values, prepare=True)
+    told = [
+        (one, cursor.fetchall() if _answers(cursor) else [], cursor.rowcount)
+        for cursor, one in zip(cursors, statements, strict=True)
+    ]
+    return iter(told)
+
+
+def _answers(cursor: Any) -> bool:
+    """Whether there are rows to fetch, even none (`description` would look up every column's name and type)."""
+    return bool(cursor.pgresult.nfields)
+
+
+_TOLD = {"sqlite": _told_sqlite, "postgresql": _told_postgresql}
+
+
+@cache
+def _with_question_marks(sql: str) -> str:
+    return sql.replace("%s", "?")
+
+
+# Reading
+
+
+def selecting(model: type[Model], where: str, values: Sequence[Any], tail: str = "") -> Statement:
+    """The question for the rows of a table that meet a condition, in the order `tail` says."""
+    return Statement(_selecting(model, where, tail), values)
+
+
+def made(model: type[Row], found: Iterable[Found]) -> list[Row]:
+    """The objects of the rows that such a question found."""
+    names, readers = columns(model), _readers(model, vendor())
     return [model.from_db("default", names, _read(values, readers)) for values in found]
 
 
-def asked(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """What the database answers to a question."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+def select(model: type[Row], where: str, values: Sequence[Any], tail: str = "") -> list[Row]:
+    """The rows of a table that meet a condition."""
+    return made(model, ask(selecting(model, where, values, tail))[0])
 
 
-def insert(row: Model, *, key: int | None = None) -> None:
-    """Write a new row; it gets its key from the database unless one is given (`next_keys`)."""
+# Writing
+
+
+def inserting(row: Model) -> Statement:
+    """Writes a new row; where it has no key yet, it gets its key from the database."""
     model = type(row)
-    if key is not None:
-        row.pk = key
     keyed = row.pk is not None
-    sql = _inserting(model, keyed)
     values = dumped(row, columns(model) if keyed else columns(model)[1:])
-    if keyed:
-        done(sql, values)
-    else:
-        row.pk = asked(f"{sql} RETURNING id", values)[0][0]
-    stands(row)
+
+    def then(found: list[Found], touched: int) -> None:
+        if not keyed:
+            row.pk = found[0][0]
+        row._state.adding, row._state.db = False, "default"
+
+    return Statement(_inserting(model, keyed), values, then)
+
+
+def updating(
+    row: Model,
+    names: tuple[str, ...],
+    also: str = "",
+    values: Sequence[Any] = (),
+    then: Callable[[list[Found], int], None] | None = None,
+) -> Statement:
+    """Writes these columns of a row, if it also meets a condition."""
+    return Statement(
+        _updating(type(row), names, also), [*dumped(row, names), row.pk, *values], then
+    )
 
 
 def insert_many(model: type[Model], new: Sequence[Model]) -> None:
@@ -62,7 +174,7 @@ def insert_many(model: type[Model], new: Sequence[Model]) -> None:
 def copy(table: str, names: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
     """Write many rows of a table, the values as its database takes them."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if vendor() == "postgresql":
             with cursor.copy(f"COPY {table} ({_listed(names)}) FROM STDIN") as stream:
                 for row in values:
                     stream.write_row(row)
@@ -72,37 +184,28 @@ def copy(table: str, names: Sequence[str], values: Iterable[Sequence[Any]]) -> N
         cursor.executemany(sql, list(values))
 
 
-def stands(row: Model) -> None:
-    """Mark an object as what is in the table now."""
-    row._state.adding, row._state.db = False, "default"
-
-
-def update(row: Model, names: tuple[str, ...], also: str = "", values: Sequence[Any] = ()) -> int:
-    """Write these columns of a row, if it also meets a condition; returns how many rows were written."""
-    sql = _updating(type(row), names)
-    more = f" AND {also}" if also else ""
-    return done(sql + more, [*dumped(row, names), row.pk, *values])
-
-
-def done(sql: str, values: Sequence[Any]) -> int:
-    """Run a statement; returns how many rows it touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return int(cursor.rowcount)
-
-
-def next_keys(model: type[Model], count: int) -> list[int]:
-    """Keys that nobody else is given, for rows whose content depends on them (inside a transaction).
+def next_key(model: type[Model]) -> Statement:
+    """The question for a key that nobody else is given, for a row whose content depends on it.
 
     SQLite counts on from the last key: the writer's lock is held, so nobody comes between.
     """
+    return _next_keys(model, 1)
+
+
+def next_keys(model: type[Model], count: int) -> list[int]:
+    """So many of them (inside a transaction). SQLite names only the first: the others follow."""
+    found = ask(_next_keys(model, count))[0]
+    first = int(found[0][0])
+    return [int(row[0]) for row in found] if len(found) > 1 else list(range(first, first + count))
+
+
+def _next_keys(model: type[Model], count: int) -> Statement:
     table = model._meta.db_table
-    if connection.vendor == "postgresql":
+    if vendor() == "postgresql":
         sql = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-        return [row[0] for row in asked(sql, [table, count])]
-    found = asked("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
-    first = found[0][0] + 1 if found else 1
-    return list(range(first, first + count))
+        return Statement(sql, [table, count])
+    sql = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = %s), 0) + 1"
+    return Statement(sql, [table])
 
 
 @cache
@@ -113,7 +216,7 @@ def columns(model: type[Model]) -> tuple[str, ...]:
 
 def dumped(row: Model, names: Iterable[str]) -> list[Any]:
     """These columns of an object as the database takes them."""
-    writers = _writers(type(row), connection.vendor)
+    writers = _writers(type(row), vendor())
     kept = row.__dict__
     return [
         writers[name](kept[name]) if name in writers and kept[name] is not None else kept[name]
@@ -125,21 +228,23 @@ def dumped(row: Model, names: Iterable[str]) -> list[Any]:
 
 
 @cache
-def _selecting(model: type[Model]) -> str:
-    return f"SELECT {_listed(columns(model))} FROM {model._meta.db_table}"
+def _selecting(model: type[Model], where: str, tail: str) -> str:
+    return f"SELECT {_listed(columns(model))} FROM {model._meta.db_table} WHERE {where} {tail}"
 
 
 @cache
 def _inserting(model: type[Model], keyed: bool) -> str:
     names = columns(model) if keyed else columns(model)[1:]
     marks = ", ".join(["%s"] * len(names))
-    return f"INSERT INTO {model._meta.db_table} ({_listed(names)}) VALUES ({marks})"
+    sql = f"INSERT INTO {model._meta.db_table} ({_listed(names)}) VALUES ({marks})"
+    return sql if keyed else f"{sql} RETURNING id"
 
 
 @cache
-def _updating(model: type[Model], names: tuple[str, ...]) -> str:
+def _updating(model: type[Model], names: tuple[str, ...], also: str) -> str:
     sets = ", ".join(f'"{name}" = %s' for name in names)
-    return f"UPDATE {model._meta.db_table} SET {sets} WHERE id = %s"
+    more = f" AND {also}" if also else ""
+    return f"UPDATE {model._meta.db_table} SET {sets} WHERE id = %s{more}"
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -147,19 +252,19 @@ def _listed(names: Iterable[str]) -> str:
 
 
 @cache
-def _readers(model: type[Model], vendor: str) -> tuple[tuple[int, Convert], ...]:
+def _readers(model: type[Model], database: str) -> tuple[tuple[int, Convert], ...]:
     """Where and how a column is not yet what the object keeps. SQLite's driver reads days and booleans itself."""
     return tuple(
         (place, convert)
         for place, field in enumerate(model._meta.concrete_fields)
-        if (convert := _reader(field, vendor)) is not None
+        if (convert := _reader(field, database)) is not None
     )
 
 
-def _reader(field: Field[Any, Any], vendor: str) -> Convert | None:
+def _reader(field: Field[Any, Any], database: str) -> Convert | None:
     if isinstance(field, JSONField):
         return json.loads
-    if isinstance(field, DateTimeField) and vendor == "sqlite":
+    if isinstance(field, DateTimeField) and database == "sqlite":
         return _in_utc
     return None
 
@@ -177,18 +282,18 @@ def _read(values: tuple[Any, ...], readers: Iterable[tuple[int, Convert]]) -> Se
 
 
 @cache
-def _writers(model: type[Model], vendor: str) -> dict[str, Convert]:
+def _writers(model: type[Model], database: str) -> dict[str, Convert]:
     return {
         field.attname: convert
         for field in model._meta.concrete_fields
-        if (convert := _writer(field, vendor)) is not None
+        if (convert := _writer(field, database)) is not None
     }
 
 
-def _writer(field: Field[Any, Any], vendor: str) -> Convert | None:
+def _writer(field: Field[Any, Any], database: str) -> Convert | None:
     if isinstance(field, JSONField):
         return _encode
-    if isinstance(field, DateTimeField) and vendor == "sqlite":
+    if isinstance(field, DateTimeField) and database == "sqlite":
         return _as_sqlite_keeps
     return None
 

@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from bihuan.loop.situation import Done
 from bihuan.loop.spec import Act as ActSpec
 from bihuan.loop.spec import Institution
 from bihuan.loop.withheld import withholding
@@ -53,30 +54,30 @@ def index(matter: Matter) -> None:
     _replace(matter.pk, title_tokens(matter), body_tokens(matter, proposers, _spoken(matter)))
 
 
-def index_changed(
-    matter: Matter, act: ActSpec, done: Act, proposers: Callable[[], list[str]], before: Before
-) -> None:
-    """Write the part of the index that an act changed, if any; most acts change nothing that is found."""
+def indexing(
+    matter: Matter, done: Done, row: Act, proposers: Callable[[], list[str]], before: Before
+) -> list[rows.Statement]:
+    """Writes the part of the index that an act changed, if any; most acts change nothing that is found.
+
+    `row` is the act's row, not yet written; a matter that was not in the index at all is put there whole.
+    """
     title = before.title != (matter.number, matter.title)
-    body = before.body != (matter.text, matter.facts.get("deputies")) or JOINED_FROM in done.data
-    if body or _speaks(house.institution(matter.institution), act, done):
-        said = body_tokens(matter, proposers(), _spoken(matter))
-        kept = _change(matter.pk, title_tokens(matter) if title else None, said)
-    else:
-        kept = not title or _change(matter.pk, title_tokens(matter), None)
-    if not kept:
-        index(matter)
+    body = before.body != (matter.text, matter.facts.get("deputies")) or JOINED_FROM in row.data
+    said = None
+    if body or _speaks(house.institution(matter.institution), done.act, row):
+        said = body_tokens(matter, proposers(), [*_spoken(matter), row])
+    return _changing(matter, title_tokens(matter) if title else None, said)
 
 
-def index_new(matter: Matter, proposers: Iterable[str]) -> None:
-    """Write the index of a matter that its first act has just raised."""
-    _insert(matter.pk, title_tokens(matter), body_tokens(matter, proposers, ()))
+def indexing_new(matter: Matter, proposers: Iterable[str]) -> list[rows.Statement]:
+    """Writes the index of a matter that its first act has just raised."""
+    return _inserting(matter.pk, title_tokens(matter), body_tokens(matter, proposers, ()))
 
 
 def index_many(raised: Iterable[tuple[Matter, Iterable[str]]]) -> None:
     """The same for many matters with the names of their proposers."""
     said = ((one.pk, title_tokens(one), body_tokens(one, names, ())) for one, names in raised)
-    if connection.vendor == "sqlite":
+    if rows.vendor() == "sqlite":
         texts = ((key, " ".join(title), " ".join(body)) for key, title, body in said)
         return rows.copy(TABLE, ("rowid", "title", "body"), texts)
     parts = (
@@ -131,7 +132,7 @@ def candidates(
     words = [pair for pair in asked if len(pair) > 1 and _RUN.fullmatch(pair)][:MOST_PAIRS]
     if not words:
         return []
-    ranked = _RANKED[connection.vendor]
+    ranked = _RANKED[rows.vendor()]
     query = _any_of(words)
     with connection.cursor() as cursor:
         cursor.execute(ranked, [query, congress_id, institution, limit])
@@ -155,7 +156,7 @@ _RANKED = {
 
 
 def _any_of(words: list[str]) -> str:
-    if connection.vendor == "sqlite":
+    if rows.vendor() == "sqlite":
         return " OR ".join(f'"{word}"' for word in words)
     return " | ".join(f"'{word}'" for word in words)
 
@@ -163,7 +164,7 @@ def _any_of(words: list[str]) -> str:
 def _phrase(word: str) -> RawSQL:
     """The keys of the matters in which a word stands: its pairs side by side, or what begins so."""
     pairs = list(_pairs(word))[:-1]
-    if connection.vendor == "sqlite":
+    if rows.vendor() == "sqlite":
         asked = f'"{" ".join(pairs)}"' if pairs else f'"{word}" *'
         return RawSQL(f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s", [asked])
     asked = " <-> ".join(f"'{pair}'" for pair in pairs) if pairs else f"'{word}':*"
@@ -171,41 +172,61 @@ def _phrase(word: str) -> RawSQL:
 
 
 def _replace(key: int, title: list[str], body: list[str]) -> None:
-    named = "rowid" if connection.vendor == "sqlite" else "matter_id"
-    rows.done(f"DELETE FROM {TABLE} WHERE {named} = %s", [key])
-    _insert(key, title, body)
+    named = "rowid" if rows.vendor() == "sqlite" else "matter_id"
+    erased = rows.Statement(f"DELETE FROM {TABLE} WHERE {named} = %s", [key])
+    rows.run([erased, *_inserting(key, title, body)])
 
 
-def _insert(key: int, title: list[str], body: list[str]) -> None:
-    if connection.vendor == "sqlite":
-        row = (key, " ".join(title), " ".join(body))
-        rows.done(f"INSERT INTO {TABLE} (rowid, title, body) VALUES (%s, %s, %s)", row)
-        return
-    _insert_parts([(key, part, vector) for part, vector in enumerate(_vectors(title, body))])
+def _inserting(key: int, title: list[str], body: list[str]) -> list[rows.Statement]:
+    if rows.vendor() == "sqlite":
+        sql = f"INSERT INTO {TABLE} (rowid, title, body) VALUES (%s, %s, %s)"
+        return [rows.Statement(sql, (key, " ".join(title), " ".join(body)))]
+    return _inserting_parts(key, enumerate(_vectors(title, body)))
 
 
-def _insert_parts(parts: list[tuple[int, int, str]]) -> None:
-    marks = ", ".join(["(%s, %s, CAST(%s AS tsvector))"] * len(parts))
-    values = [value for part in parts for value in part]
-    rows.done(f"INSERT INTO {TABLE} (matter_id, part, body) VALUES {marks}", values)
+def _inserting_parts(key: int, parts: Iterable[tuple[int, str]]) -> list[rows.Statement]:
+    sql = f"INSERT INTO {TABLE} (matter_id, part, body) VALUES (%s, %s, CAST(%s AS tsvector))"
+    return [rows.Statement(sql, (key, part, vector)) for part, vector in parts]
 
 
-def _change(key: int, title: list[str] | None, body: list[str] | None) -> bool:
-    """Write the changed parts anew; false where the matter was not in the index."""
-    if connection.vendor == "sqlite":
-        changed = {"title": title, "body": body}
-        kept = {name: " ".join(said) for name, said in changed.items() if said is not None}
-        sets = ", ".join(f"{name} = %s" for name in kept)
-        return rows.done(f"UPDATE {TABLE} SET {sets} WHERE rowid = %s", [*kept.values(), key]) == 1
-    if body is None:
-        sql = f"UPDATE {TABLE} SET body = CAST(%s AS tsvector) WHERE matter_id = %s AND part = 0"
-        return rows.done(sql, [_vector(title or [], "A"), key]) == 1
-    first = 1 if title is None else 0
-    if not rows.done(f"DELETE FROM {TABLE} WHERE matter_id = %s AND part >= %s", [key, first]):
-        return False
-    parts = enumerate(_vectors(title or [], body))
-    _insert_parts([(key, part, vector) for part, vector in parts if part >= first])
-    return True
+def _changing(
+    matter: Matter, title: list[str] | None, body: list[str] | None
+) -> list[rows.Statement]:
+    if title is None and body is None:
+        return []
+    if rows.vendor() == "sqlite":
+        return [_changing_row(matter, title, body)]
+    changed = [] if title is None else [_changing_part(matter, 0, _vector(title, "A"))]
+    if body is not None:
+        parts = list(enumerate(_vectors([], body)))[1:]
+        first = [_changing_part(matter, part, vector) for part, vector in parts[:1]]
+        erased = f"DELETE FROM {TABLE} WHERE matter_id = %s AND part > %s"
+        long = rows.Statement(erased, [matter.pk, len(first)])
+        changed += [*first, long, *_inserting_parts(matter.pk, parts[1:])]
+    return changed
+
+
+def _changing_row(
+    matter: Matter, title: list[str] | None, body: list[str] | None
+) -> rows.Statement:
+    said = {"title": title, "body": body}
+    kept = {name: " ".join(words) for name, words in said.items() if words is not None}
+    sets = ", ".join(f"{name} = %s" for name in kept)
+    values = [*kept.values(), matter.pk]
+    return rows.Statement(f"UPDATE {TABLE} SET {sets} WHERE rowid = %s", values, _or_whole(matter))
+
+
+def _changing_part(matter: Matter, part: int, vector: str) -> rows.Statement:
+    sql = f"UPDATE {TABLE} SET body = CAST(%s AS tsvector) WHERE matter_id = %s AND part = %s"
+    return rows.Statement(sql, (vector, matter.pk, part), _or_whole(matter))
+
+
+def _or_whole(matter: Matter) -> Callable[[list[rows.Found], int], None]:
+    def then(found: list[rows.Found], touched: int) -> None:
+        if not touched:
+            index(matter)
+
+    return then
 
 
 def _vectors(title: list[str], body: list[str]) -> Iterator[str]:

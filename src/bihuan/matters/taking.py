@@ -13,7 +13,7 @@ from bihuan.loop.situation import Done, Lapse, Opening
 from bihuan.loop.spec import Value
 from bihuan.matters import readers
 from bihuan.matters.doers import Doer, NotDone, key_of
-from bihuan.matters.holding import InHand, begun, in_hand, locked
+from bihuan.matters.holding import InHand, begun, hold, in_hand
 from bihuan.matters.models import Act, Matter, Proposer
 from bihuan.matters.search import JOINED_FROM
 from bihuan.matters.writing import write
@@ -88,7 +88,7 @@ def _follow(hand: InHand, done: Done, doer: Doer) -> None:
 
 def _open(parent: InHand, opening: Opening, day: date, doer: Doer) -> None:
     matter = parent.matter
-    child = begun(matter.congress, opening.institution, day, parent=matter)
+    child, _ = begun(matter.congress, opening.institution, day, parent=matter)
     theirs = parent.proposed_by() if opening.with_proposers else []
     child.proposers = [
         Proposer(matter=child.matter, seat_id=one.seat_id, name=one.name, place=one.place)
@@ -119,7 +119,7 @@ def _join(hand: InHand, done: Done, doer: Doer) -> None:
 def _tell_joined(target: Matter, done: Done, matter: Matter) -> None:
     """The other matter keeps in its own trail whom it gained; one that cannot be told cannot be joined."""
     try:
-        other, _ = settled(in_hand(locked(target.pk)), done.day)
+        other, _ = settled(hold(target.pk)[0], done.day)
         take(other, done.act.tells_target, Doer("child"), done.day, {JOINED_FROM: str(matter.pk)})
     except NotDone as stopped:
         raise NotDone(
@@ -140,7 +140,7 @@ def _tell(matter_id: int, act_id: str, day: date, data: Mapping[str, Value]) -> 
     """Tell another matter what happened; what it then refuses (not all children done) is no error."""
     try:
         with transaction.atomic():
-            other, _ = settled(in_hand(locked(matter_id)), day)
+            other, _ = settled(hold(matter_id)[0], day)
             take(other, act_id, Doer("child"), day, data)
     except NotDone:
         return

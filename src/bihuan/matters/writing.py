@@ -60,11 +60,14 @@ def write(
     """
     words, before = _words(hand.matter), search.Before.of(hand.matter)
     made = composed(hand, done, doer, share, token, _Asked(hand, done), aside)
-    _put(hand, made, words)
     if hand.fresh:
-        search.index_new(hand.matter, hand.proposer_names())
+        found_by = search.indexing_new(hand.matter, hand.proposer_names())
     else:
-        search.index_changed(hand.matter, done.act, made.row, hand.proposer_names, before)
+        found_by = search.indexing(hand.matter, done, made.row, hand.proposer_names, before)
+    rows.run([*_written(hand, made, words), *found_by])
+    for file in made.files:
+        file.matter, file.act = hand.matter, made.row
+        file.save(update_fields=["matter", "act"])
     return made.row
 
 
@@ -295,29 +298,28 @@ def _words(matter: Matter) -> tuple[str, ...]:
     return tuple(getattr(matter, name) for name in WORDS)
 
 
-def _put(hand: InHand, made: Written, words: tuple[str, ...]) -> None:
-    matter = hand.matter
+def _written(hand: InHand, made: Written, words: tuple[str, ...]) -> list[rows.Statement]:
+    """All that goes into the tables for one act, to be sent at once."""
     if hand.fresh:
-        rows.insert(matter)
-        for proposer in hand.proposers or ():
-            rows.insert(proposer)
+        own = [rows.inserting(hand.matter), *map(rows.inserting, hand.proposers or ())]
     else:
-        swap(matter, WORDS if words != _words(matter) else ())
-    for share in made.fresh:
-        rows.insert(share)
-    for share in made.moved:
-        rows.update(share, SHARE_MOVED)
-    rows.insert(made.row)
-    for file in made.files:
-        file.matter, file.act = matter, made.row
-        file.save(update_fields=["matter", "act"])
+        own = [swapping(hand.matter, WORDS if words != _words(hand.matter) else ())]
+    return [
+        *own,
+        *map(rows.inserting, made.fresh),
+        *(rows.updating(share, SHARE_MOVED) for share in made.moved),
+        rows.inserting(made.row),
+    ]
 
 
-def swap(matter: Matter, words: tuple[str, ...] = WORDS) -> None:
-    """Compare-and-swap: the matter moves only from the act count its new act was built on."""
-    unmoved = rows.update(matter, (*words, *MOVED), "acts_count = %s", [matter.acts_count - 1])
-    if unmoved != 1:
-        raise NotDone(Refusal("这件事项刚刚被别人办过，请看过最新情况再办"))
+def swapping(matter: Matter, words: tuple[str, ...] = WORDS) -> rows.Statement:
+    """Compare-and-swap: the matter moves only from the act count its new act was built on; else raises NotDone."""
+
+    def then(found: list[rows.Found], touched: int) -> None:
+        if touched != 1:
+            raise NotDone(Refusal("这件事项刚刚被别人办过，请看过最新情况再办"))
+
+    return rows.updating(matter, (*words, *MOVED), "acts_count = %s", [matter.acts_count - 1], then)
 
 
 def _files(congress_id: int, ids: Value) -> list[Attachment]:
