@@ -249,6 +249,11 @@ JOBS: dict[str, dict[str, Any]] = {
         "path": "bihuan.reminders.gather.gather_all",
         "whole": False,
     },
+    "count": {
+        "title": "更新汇总数",
+        "path": "bihuan.measures.totals.count_all",
+        "whole": False,
+    },
 }
 """What may be done in the background: a title, the function, whether it is one transaction (jobs/kinds.py)."""
 SCHEDULE: list[dict[str, Any]] = [
@@ -257,5 +262,6 @@ SCHEDULE: list[dict[str, Any]] = [
     {"kind": "clear_jobs", "daily": "03:30"},
     {"kind": "notices", "minutes": 5},
     {"kind": "reminders", "minutes": 5},
+    {"kind": "count", "minutes": 2},
 ]
 """What comes round by itself, in local time."""

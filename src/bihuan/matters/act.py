@@ -389,7 +389,7 @@ def _swap(matter: Matter, row: Act) -> None:
         )
     }  # fmt: skip
     unmoved = Matter.objects.filter(pk=matter.pk, acts_count=row.seq - 1)
-    if unmoved.update(**fields) != 1:
+    if unmoved.update(**fields, counted_until=None) != 1:
         raise NotDone(Refusal("这件事项刚刚被别人办过，请看过最新情况再办"))
 
 
