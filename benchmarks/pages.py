@@ -78,7 +78,9 @@ class Asking:
         self.keys = list(own.order_by("-pk").values_list("pk", flat=True))
         bodies = Body.objects.filter(congress=FIRST_CONGRESS, kind="department").order_by("pk")
         self.bodies = list(bodies.values_list("pk", flat=True)[:12])
-        self.ledger, self.board = (reverse(name, args=["suggestions"]) for name in ("ledger", "board"))
+        self.ledger, self.board = (
+            reverse(name, args=["suggestions"]) for name in ("ledger", "board")
+        )
         self.cockpit, self.reminders = reverse("cockpit"), reverse("reminders")
         self.api = reverse("api:api-list", args=["suggestions"]) + "?order=newest"
         self.clients: dict[str, Any] = {}
@@ -116,7 +118,9 @@ def _busiest(users: Any, role: str) -> Any:
         counted = {u: Assignment.objects.filter(body__grants__user=u).count() for u in users[:40]}
         return max(counted, key=lambda user: counted[user])
     if role == "deputy":
-        rows = Proposer.objects.filter(seat__congress=FIRST_CONGRESS)[:20_000].values_list("seat__person")
+        rows = Proposer.objects.filter(seat__congress=FIRST_CONGRESS)[:20_000].values_list(
+            "seat__person"
+        )
         persons = [row[0] for row in rows]
         often = max(set(persons), key=persons.count)
         return users.filter(person=often).first() or users.first()
@@ -202,7 +206,9 @@ def main() -> None:
     print(f"suggestions of the largest congress: {base.matters:,} and {full.matters:,}"
           f"; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")  # fmt: skip
     print(f"{'':28}{'base':>22}{'full':>30}{'ratio':>15}")
-    print(f"{'':28}{'p50':>7}{'p95':>7}{'ran95':>8}{'p50':>14}{'p95':>8}{'ran95':>8}{'p95':>9}{'ran95':>8}")
+    print(
+        f"{'':28}{'p50':>7}{'p95':>7}{'ran95':>8}{'p50':>14}{'p95':>8}{'ran95':>8}{'p95':>9}{'ran95':>8}"
+    )
     for title in pages():
         if asked.only in title:
             _compare(title, base, full, asked.rounds)
@@ -222,7 +228,10 @@ def _compare(title: str, base: Asked, full: Asked, rounds: int) -> None:
         f"{median(wall[n]):7.0f}{p95(wall[n]):8.0f}{p95(ran[n]):8.0f}" for n in ("base", "full")
     ]
     holds = ran_ratio <= LIMIT_RATIO and p95(ran["full"]) <= LIMIT_MS
-    print(f"{title:28}{cells[0]}{'':7}{cells[1]}{ratio:9.2f}{ran_ratio:8.2f}{'' if holds else '  !'}", flush=True)
+    print(
+        f"{title:28}{cells[0]}{'':7}{cells[1]}{ratio:9.2f}{ran_ratio:8.2f}{'' if holds else '  !'}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -191,7 +191,9 @@ class Helpdesk:
     def create(self) -> None:
         data = {"title": "关于修建人行天桥的建议", "queue": self.queue.pk, "description": "学生过街危险。建议修建。",
                 "submitter_email": "a@example.org", "priority": 3, "status": 1, "on_hold": False}  # fmt: skip
-        answer = self.client.post("/api/tickets/", json.dumps(data), content_type="application/json")
+        answer = self.client.post(
+            "/api/tickets/", json.dumps(data), content_type="application/json"
+        )
         assert answer.status_code == 201, answer.content[:800]
         self.written.append(answer.json()["id"])
 
@@ -236,8 +238,18 @@ class Roundup:
             "web=http://localhost/,admin_email=a@example.org,mail_domain=example.org,mail_host=localhost"
         ).replace("web=", "tracker_web=")  # fmt: skip
         admin = [str(binary / "roundup-admin"), "-i", str(self.home)]
-        subprocess.run([*admin, "install", "classic", "postgresql", settings], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        subprocess.run([*admin, "initialise", "secret"], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [*admin, "install", "classic", "postgresql", settings],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+        subprocess.run(
+            [*admin, "initialise", "secret"],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
         self._fill(rows)
         from roundup.cgi.wsgi_handler import RequestDispatcher
 
@@ -248,7 +260,9 @@ class Roundup:
         import psycopg2
 
         at = self.at
-        base = psycopg2.connect(dbname=at.path[1:], user=at.username, host=at.hostname, port=at.port or 5432)
+        base = psycopg2.connect(
+            dbname=at.path[1:], user=at.username, host=at.hostname, port=at.port or 5432
+        )
         with base, base.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO _issue (id, __retired__, _activity, _actor, _creation, _creator, _title, _status,"
@@ -265,7 +279,9 @@ class Roundup:
         base.cursor().execute("VACUUM ANALYZE")
         base.close()
 
-    def _ask(self, method: str, path: str, query: str = "", form: dict[str, str] | None = None) -> str:
+    def _ask(
+        self, method: str, path: str, query: str = "", form: dict[str, str] | None = None
+    ) -> str:
         from base64 import b64encode
         from io import BytesIO
         from urllib.parse import urlencode
@@ -293,7 +309,13 @@ class Roundup:
         return str(told["headers"].get("Location", "")) or text
 
     def create(self) -> None:
-        form = {"@action": "new", "@template": "item", "title": "关于修建人行天桥的建议", "status": "1", "priority": "3"}
+        form = {
+            "@action": "new",
+            "@template": "item",
+            "title": "关于修建人行天桥的建议",
+            "status": "1",
+            "priority": "3",
+        }
         where = self._ask("POST", "/issue", form=form)
         assert "/issue" in where[:60], where[:2000]
         self.written.append(where.split("issue")[1].split("?")[0])
@@ -437,10 +459,23 @@ class Asked:
         python = sys.executable if name == "bihuan" else _environment(name, home)
         folder = home / f"{name}-{secrets.token_hex(2)}"
         folder.mkdir()
-        command = [str(python), __file__, "--answer", name, "--url", url, "--rows", str(rows), "--home", str(folder)]
+        command = [
+            str(python),
+            __file__,
+            "--answer",
+            name,
+            "--url",
+            url,
+            "--rows",
+            str(rows),
+            "--home",
+            str(folder),
+        ]
         pipe = subprocess.PIPE
         self.log = (home / f"{name}.log").open("w")
-        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=self.log, text=True, cwd=folder)
+        self.process = subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=self.log, text=True, cwd=folder
+        )
         self._read()
 
     def take(self, operation: str) -> dict[str, float]:
@@ -462,8 +497,14 @@ def _environment(name: str, home: Path) -> Path:
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
     quiet = ["--quiet", "--disable-pip-version-check"]
-    subprocess.run([python, "-m", "pip", "install", *quiet, *PACKAGES[name]], check=True, stderr=subprocess.DEVNULL)
-    shown = subprocess.run([python, "-m", "pip", "freeze"], capture_output=True, text=True, check=True).stdout
+    subprocess.run(
+        [python, "-m", "pip", "install", *quiet, *PACKAGES[name]],
+        check=True,
+        stderr=subprocess.DEVNULL,
+    )
+    shown = subprocess.run(
+        [python, "-m", "pip", "freeze"], capture_output=True, text=True, check=True
+    ).stdout
     first = PACKAGES[name][0].lower()
     print(next(line for line in shown.splitlines() if line.lower().startswith(first)), flush=True)
     return python
@@ -496,7 +537,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         if asked.postgresql:
-            names = {name: _fresh(asked.postgresql, f"bh_peer_{name}") for name in ("helpdesk", "roundup")}
+            names = {
+                name: _fresh(asked.postgresql, f"bh_peer_{name}")
+                for name in ("helpdesk", "roundup")
+            }
             _compare("PostgreSQL", {"bihuan": asked.postgresql, **names}, asked, home)
         if asked.sqlite:
             peer = f"sqlite:///{home}/baisitong2.db"
@@ -519,7 +563,11 @@ def _compare(title: str, urls: dict[str, str], asked: Any, home: Path) -> None:
         cells = [_cell(taken[operation, name]) for name in programs]
         fastest = min(median(taken[operation, name]) for name in programs if name != "bihuan")
         times = fastest / median(taken[operation, "bihuan"])
-        print(f"{operation:16}" + "".join(f"{c:>26}" for c in cells) + f"{times:>15.1f}{' ' if times >= WANTED else '!'}")
+        print(
+            f"{operation:16}"
+            + "".join(f"{c:>26}" for c in cells)
+            + f"{times:>15.1f}{' ' if times >= WANTED else '!'}"
+        )
 
 
 def _cell(values: list[float]) -> str:

@@ -170,7 +170,7 @@ class Story:
     def _act(self, row: Act, last: bool, known: set[int]) -> tuple[Pattern, Pattern]:
         row.previous, row.token = PREVIOUS, ""
         row.data, row.outcome = _retitled(row.data, self.title), _retitled(row.outcome, self.title)
-        if "number" in row.outcome and row.outcome["number"]:
+        if row.outcome.get("number"):
             row.outcome["number"] = NUMBER
         if "year" in row.outcome:
             row.outcome["year"] = YEAR
@@ -376,7 +376,9 @@ def shares_of_congresses(largest: float) -> tuple[list[int], list[float]]:
 
 Writer = Callable[[str, list[str]], None]
 COLUMNS = {
-    model._meta.db_table: "(" + ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields) + ")"
+    model._meta.db_table: "("
+    + ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields)
+    + ")"
     for model in (*HOUSE, *MATTERS)
 } | {"province_titles": "(id, seed, vector)"}
 LARGEST = 10_001
@@ -385,7 +387,10 @@ LARGEST = 10_001
 def copy_to_postgresql(table: str, lines: list[str]) -> None:
     """Rows by COPY."""
     connection.ensure_connection()
-    with connection.connection.cursor() as cursor, cursor.copy(f"COPY {table} {COLUMNS[table]} FROM STDIN") as copy:
+    with (
+        connection.connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} {COLUMNS[table]} FROM STDIN") as copy,
+    ):
         copy.write("\n".join(lines) + "\n")
 
 
@@ -446,7 +451,9 @@ def bare_tables() -> list[str]:
             if _filled(table):
                 back.append(text)
                 cursor.execute(f'DROP INDEX "{name}"')
-        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relname !~ '^(pg|sql)_'")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname !~ '^(pg|sql)_'"
+        )
         for (table,) in cursor.fetchall():
             if not table.startswith(("people_", "django_", "auth_")):
                 cursor.execute(f"ALTER TABLE {table} SET UNLOGGED")
@@ -498,7 +505,9 @@ def put_aside() -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"CREATE UNLOGGED TABLE province_bodies AS SELECT * FROM {search.TABLE}")
-            cursor.execute("CREATE UNLOGGED TABLE province_titles (id bigint, seed bigint, vector text)")
+            cursor.execute(
+                "CREATE UNLOGGED TABLE province_titles (id bigint, seed bigint, vector text)"
+            )
             cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~"
                            " '^(matters|people|reminders|api|letters|exchange|jobs)_'")  # fmt: skip
             every = ", ".join(row[0] for row in cursor.fetchall())
@@ -554,7 +563,10 @@ def main() -> None:
     began = time.monotonic()
     if not Matter.objects.exists() if _migrated() else True:
         play()
-        print(f"played {Matter.objects.count():,} matters in {time.monotonic() - began:.0f} s", flush=True)
+        print(
+            f"played {Matter.objects.count():,} matters in {time.monotonic() - began:.0f} s",
+            flush=True,
+        )
     postgresql = connection.vendor == "postgresql"
     kin = _patterns()
     back = bare_tables() if postgresql else []
@@ -578,7 +590,9 @@ def _patterns() -> list[list[Story]]:
 def _fill(asked: Any, kin: list[list[Story]], began: float, parts: int) -> None:
     copiers = [Copier(kin, place, parts, asked.largest) for place in range(parts)]
     into = copy_to_postgresql if connection.vendor == "postgresql" else insert_into_sqlite
-    people = [rows for congress in range(1, CONGRESSES + 1) for rows in copiers[0].people_lines(congress)]
+    people = [
+        rows for congress in range(1, CONGRESSES + 1) for rows in copiers[0].people_lines(congress)
+    ]
     put_aside()
     for table, rows in people:
         if rows:
@@ -621,7 +635,9 @@ def _finish(began: float) -> None:
 def _asked() -> Any:
     words = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     words.add_argument("--matters", type=int, default=10_000)
-    words.add_argument("--largest", type=float, default=0.2, help="part held by the largest congress")
+    words.add_argument(
+        "--largest", type=float, default=0.2, help="part held by the largest congress"
+    )
     return words.parse_args()
 
 

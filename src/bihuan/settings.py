@@ -322,6 +322,11 @@ JOBS: dict[str, dict[str, Any]] = {
         "whole": False,
     },
     "clear_messages": {"title": "清理发送记录", "path": "bihuan.reminders.working.clear"},
+    "count": {
+        "title": "更新汇总数",
+        "path": "bihuan.measures.totals.count_all",
+        "whole": False,
+    },
 }
 """What may be done in the background: a title, the function, whether it is one transaction (jobs/kinds.py)."""
 SCHEDULE: list[dict[str, Any]] = [
@@ -334,5 +339,6 @@ SCHEDULE: list[dict[str, Any]] = [
     {"kind": "reminders", "minutes": 5},
     {"kind": "messages", "minutes": 5},
     {"kind": "clear_messages", "daily": "03:40"},
+    {"kind": "count", "minutes": 2},
 ]
 """What comes round by itself, in local time."""

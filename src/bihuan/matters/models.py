@@ -6,6 +6,7 @@ triggers refuse UPDATE and DELETE) and chained by hash. Only `act.py` writes her
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -41,10 +42,28 @@ class Matter(models.Model):
     last_day = models.DateField(null=True)
     head = models.CharField(max_length=64, blank=True)
     identity = models.CharField("导入时认作同一件的依据", max_length=200, blank=True)
+    counted_until = models.DateField("计入汇总到哪一天", null=True, editable=False)
+    """None after every act, until it is counted anew (measures/totals.py). No hash covers it."""
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["congress", "institution", "-id"]),
+            models.Index(fields=["congress", "institution", "year", "-id"], name="matter_years"),
+            models.Index(
+                fields=["congress", "institution", "due_on", "-id", "raised_on", "state", "phase"],
+                condition=models.Q(phase__in=("pending", "handling")),
+                name="matter_open",
+            ),
+            models.Index(
+                fields=["congress", "institution", "counted_until", "year"],
+                condition=models.Q(counted_until__lt=date.max),
+                name="matter_limits_to_come",
+            ),
+            models.Index(
+                fields=["congress", "institution"],
+                condition=models.Q(counted_until=None),
+                name="matter_moved",
+            ),
             models.Index(fields=["congress", "institution", "state", "-id"]),
             models.Index(fields=["congress", "institution", "phase", "due_on"]),
             models.Index(fields=["congress", "institution", "identity"]),

@@ -27,7 +27,7 @@ from bihuan.people.models import Congress
 LONGEST_NUMBER = 40
 MOVED = (
     "state", "phase", "since", "due_on", "own_due_on", "lapsed", "limit", "round", "facts", "closed_on",
-    "public", "acts_count", "head", "last_day",
+    "public", "acts_count", "head", "last_day", "counted_until",
 )  # fmt: skip
 WORDS = ("number", "title", "text")
 """What is written anew only where an act changed it: long, and the same by most acts."""
@@ -83,6 +83,7 @@ def composed(
     """The matter moved on (not yet saved), and the rows of the act. `known` answers what the tables hold."""
     matter, institution = hand.matter, hand.place.institution
     put_matter(matter, institution, done.after)
+    matter.counted_until = None
     _close(matter, done)
     _number(matter, done, known)
     made = Written(_row(hand, done, doer, share, token, known))

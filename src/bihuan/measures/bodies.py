@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from bihuan.loop.spec import Institution
 from bihuan.matters.models import Assignment, Matter
 from bihuan.measures.cockpit import light_q
-from bihuan.measures.indicators import LEADING, Counting
+from bihuan.measures.counting import LEADING, Counting
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Nothing here ranks anybody: bodies come in the order of the house, and only the 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,13 +18,15 @@ from bihuan.loop.spec import Indicator, Institution
 from bihuan.matters.access import Standing, visible
 from bihuan.matters.models import Matter
 from bihuan.matters.queries import OPEN, SOON
+from bihuan.measures.counting import Counting
 from bihuan.measures.figures import Figure
-from bihuan.measures.indicators import Counting
+from bihuan.measures.totals import grounds as grounds_of
 
 AGES = ((0, 30), (31, 90), (91, 180), (181, None))
 """Days since a matter was raised, from and to: a month, a legal limit, an extended one, and beyond."""
 MONTHS = 12
 LIGHTS = ("open", "late", "soon", "closed")
+WHATS_SHOWN = ("body", "closed", "raised", "ended")
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,8 @@ def cockpit(
     """
     congress = standing.user.congress
     assert congress is not None
-    grounds = [(one, Counting(congress, one, as_of, None, None)) for one in institutions]
+    counted = grounds_of(congress, institutions, as_of, whats=WHATS_SHOWN)
+    grounds = list(zip(institutions, counted, strict=True))
     stands = [_stand(one, ground, as_of) for one, ground in grounds]
     told_apart = [(one, ground) for one, ground in grounds if _columns(one)]
     asked = [each for each in told_apart if each[0].key == of] or told_apart[:1]
@@ -101,7 +105,7 @@ def cockpit(
         tuple(stand for stand in stands if stand.open or stand.closed),
         tuple(one for one, _ground in told_apart),
         by_body(*asked[0], sort) if asked else None,
-        tuple(_months(standing, institutions, as_of)),
+        tuple(_months(standing, institutions, counted, as_of)),
     )
 
 
@@ -138,14 +142,14 @@ def age_q(age: int, as_of: date) -> Q:
 def _stand(one: Institution, ground: Counting, as_of: date) -> Stand:
     still = light_q(ground, "open", as_of)
     counts: dict[str, Any] = {
-        light: Count("pk", filter=light_q(ground, light, as_of)) for light in LIGHTS
+        light: Count("pk", filter=light_q(ground, light, as_of)) for light in LIGHTS[:3]
     }
     counts |= {
         f"age{age}": Count("pk", filter=still & age_q(age, as_of)) for age in range(len(AGES))
     }
-    row = ground.matters().aggregate(**counts)
+    row = ground.matters().filter(still).aggregate(**counts)
     ages = tuple(row[f"age{age}"] for age in range(len(AGES)))
-    return Stand(one, row["open"], row["late"], row["soon"], row["closed"], ages)
+    return Stand(one, row["open"], row["late"], row["soon"], ground.closed(), ages)
 
 
 def rows(ground: Counting, light: str, age: int | None, as_of: date) -> QuerySet[Matter]:
@@ -185,14 +189,26 @@ def _worth(figure: Figure | None) -> tuple[bool, float]:
 # Over time
 
 
-def _months(standing: Standing, institutions: Sequence[Institution], as_of: date) -> list[Month]:
-    first = _month_before(as_of.replace(day=1), MONTHS - 1)
+def _months(
+    standing: Standing,
+    institutions: Sequence[Institution],
+    grounds: Sequence[Counting],
+    as_of: date,
+) -> list[Month]:
+    months = [_month_before(as_of.replace(day=1), n) for n in reversed(range(MONTHS))]
+    if not any(ground.past for ground in grounds):
+        raised, closed = _added(grounds, "raised"), _added(grounds, "ended")
+        return [Month(month, raised.get(month, 0), closed.get(month, 0)) for month in months]
+    first = months[0]
     seen = visible(standing).filter(institution__in=[one.key for one in institutions])
     seen = seen.exclude(phase="void").order_by()
     raised = _counted(seen, "raised_on", first, as_of)
     closed = _counted(seen, "closed_on", first, as_of)
-    months = [_month_before(as_of.replace(day=1), n) for n in reversed(range(MONTHS))]
     return [Month(month, raised.get(month, 0), closed.get(month, 0)) for month in months]
+
+
+def _added(grounds: Sequence[Counting], what: str) -> dict[date, int]:
+    return dict(sum((Counter(ground.months(what)) for ground in grounds), Counter()))
 
 
 def _counted(seen: QuerySet[Matter], day: str, first: date, last: date) -> dict[date, int]:

@@ -1,61 +1,19 @@
-"""Indicators: declared in the institutions, counted by SQL, opened into the rows they count.
-
-Today's figures come from the matters as they stand. A figure as of a past day comes from the acts: each act
-keeps the matter as it stood after it, so the last act up to that day says how it stood.
-"""
+"""Indicators: declared in the institutions, counted by SQL, opened into the rows they count."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, NamedTuple
 
-from django.db.models import (
-    Count,
-    Exists,
-    F,
-    FloatField,
-    JSONField,
-    Model,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-)
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, TruncMonth
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from bihuan.loop.spec import Indicator, Institution
-from bihuan.loop.spec import Value as Filled
 from bihuan.matters import house
-from bihuan.matters.models import Act, Assignment, Matter
-from bihuan.measures.conditions import as_q
+from bihuan.matters.models import Matter
+from bihuan.measures.counting import Counting
 from bihuan.measures.figures import Figure
-from bihuan.people.models import Body, Congress
-
-PAST = "past"
-LEADING = ("lead", "separate")
-"""The kinds of share that answer for a matter."""
-BLANK: tuple[Any, ...] = (None, "")
-NONE = (0, 0.0)
-WHATS = ("rate", "split", "body", "sum", "closed", "raised", "ended")
-"""Ways of counting: not split, told apart by a value, by lead body, sums of acts, closed, by month."""
-
-Counts = dict[tuple[str, str], tuple[float, float]]
-
-
-class Counted(NamedTuple):
-    """What one matter (or all together: 0) adds to an indicator, in a group (as JSON)."""
-
-    owner: int
-    key: str
-    group: str
-    base: float
-    hit: float
+from bihuan.measures.totals import grounds
+from bihuan.people.models import Congress
 
 
 def compute(
@@ -72,21 +30,13 @@ def compute(
     """
     day = as_of or timezone.localdate()
     wanted = [house.institution(institution)] if institution else house.institutions().values()
-    return [
-        figure for one in wanted for figure in _of_institution(congress, one, day, year, matters)
-    ]
+    counted = grounds(congress, list(wanted), day, year, matters, ("rate", "split", "sum"))
+    return [figure for ground in counted for figure in _of_institution(ground)]
 
 
-def _of_institution(
-    congress: Congress,
-    one: Institution,
-    day: date,
-    year: int | None,
-    matters: QuerySet[Matter] | None,
-) -> Iterable[Figure]:
-    counting = Counting(congress, one, day, year, matters)
+def _of_institution(counting: Counting) -> Iterable[Figure]:
     rates = counting.rates()
-    for indicator in one.indicators:
+    for indicator in counting.one.indicators:
         if indicator.by:
             yield from counting.split(indicator)
         elif indicator.sum:
@@ -110,284 +60,3 @@ def rows(
     indicator = next(indicator for indicator in one.indicators if indicator.key == key)
     counting = Counting(congress, one, as_of or timezone.localdate(), year, None)
     return counting.opened(indicator, group, hit)
-
-
-def _given(indicator: Indicator | None) -> Indicator:
-    assert indicator is not None
-    return indicator
-
-
-class Counting:
-    """The ground figures are counted on: which rows, on which day, and where their facts stand."""
-
-    def __init__(
-        self,
-        congress: Congress,
-        one: Institution,
-        day: date,
-        year: int | None,
-        matters: QuerySet[Matter] | None,
-    ) -> None:
-        self.congress, self.one, self.day, self.year = congress, one, day, year
-        self.past = day < timezone.localdate()
-        self.root = PAST if self.past else ""
-        self.seen = matters
-
-    # Figures
-
-    def rates(self) -> dict[str, Figure]:
-        """Every rate and count that is not split, by key."""
-        found = self.counted("rate")
-        return {
-            indicator.key: self._figure(indicator, hit, int(base))
-            for indicator in self._of("rate")
-            for base, hit in [found.get((indicator.key, ""), NONE)]
-        }
-
-    def split(self, indicator: Indicator) -> list[Figure]:
-        """One figure for each value of `by`: shares of the whole, or a rate for each body."""
-        rated = bool(indicator.hit)
-        groups = self._grouped("split", indicator)
-        if indicator.by == "body":
-            bodies = self._bodies(groups)
-            groups = {bodies[key][0]: counted for key, counted in groups.items() if key in bodies}
-        known = [(str(value), *counted) for value, counted in groups.items() if value not in BLANK]
-        total = sum(base for _, base, _ in known)
-        return [
-            self._figure(indicator, hit, int(base if rated else total), value)
-            for value, base, hit in sorted(known, key=lambda row: (-row[1], row[0]))
-        ]
-
-    def by_body(self, indicator: Indicator) -> list[Figure]:
-        """One rate for each body, in the order of the house. A matter with two lead bodies counts for both."""
-        groups = self._grouped("body", indicator)
-        bodies = self._bodies(groups)
-        inside = sorted((key for key in groups if key in bodies), key=lambda key: bodies[key][1])
-        return [
-            self._figure(indicator, hit, int(base), bodies[key][0])
-            for key in inside
-            for base, hit in [groups[key]]
-        ]
-
-    def summed(self, indicator: Indicator) -> Figure:
-        """The sum of a field over the acts that filled it in, up to the day."""
-        _, total = self.counted("sum", indicator).get((indicator.key, ""), NONE)
-        return self._figure(indicator, total, None)
-
-    def closed(self) -> int:
-        """How many are closed."""
-        return int(self.counted("closed").get(("", ""), NONE)[0])
-
-    def months(self, what: str) -> dict[date, int]:
-        """How many were raised (`raised`) or closed (`ended`) in each month, by its first day."""
-        groups = {group: base for (_, group), (base, _) in self.counted(what).items()}
-        return {date.fromisoformat(json.loads(month)): int(n) for month, n in groups.items() if n}
-
-    def _grouped(self, what: str, indicator: Indicator) -> dict[Any, tuple[float, float]]:
-        found = self.counted(what, indicator)
-        return {json.loads(group): counted for (_, group), counted in found.items() if counted[0]}
-
-    def _bodies(self, keys: Iterable[Any]) -> dict[Any, tuple[str, str]]:
-        rows = Body.objects.filter(pk__in=[key for key in keys if key is not None])
-        return {key: (name, path) for key, name, path in rows.values_list("pk", "name", "path")}
-
-    # Counting
-
-    def counted(self, what: str, indicator: Indicator | None = None) -> Counts:
-        """Base and hit by indicator and group (as JSON) of one of WHATS; split ones one indicator at a time."""
-        return {(c.key, c.group): (c.base, c.hit) for c in self.live(what, indicator)}
-
-    def live(
-        self, what: str, indicator: Indicator | None = None, each: bool = False
-    ) -> Iterator[Counted]:
-        """Counted on the rows as they stand; with `each`, matter by matter."""
-        if what == "rate":
-            yield from self._live_rates(each)
-        elif what == "sum":
-            yield from self._live_sum(_given(indicator), each)
-        elif what in ("split", "body"):
-            yield from self._live_groups(what, _given(indicator), each)
-        else:
-            yield from self._live_days(what, each)
-
-    def _of(self, what: str) -> list[Indicator]:
-        """The indicators that are counted in this way."""
-        return [
-            one
-            for one in self.one.indicators
-            if (what == "split" and one.by)
-            or (what == "sum" and one.sum and not one.by)
-            or (what == "rate" and not one.by and not one.sum)
-            or (what == "body" and (one.per_body or (one.by == "body" and one.hit)))
-        ]
-
-    def _live_rates(self, each: bool) -> Iterator[Counted]:
-        tracks = (("matter", self.matters(), "pk"), ("assignment", self.shares(), "matter"))
-        for track, rows, owner in tracks:
-            chosen = [indicator for indicator in self._of("rate") if indicator.of == track]
-            if not chosen:
-                continue
-            counts = {}
-            for place, indicator in enumerate(chosen):
-                counts[f"base{place}"] = Count("pk", filter=self.q(indicator, hit=False) or None)
-                counts[f"hit{place}"] = Count("pk", filter=self.q(indicator, hit=True) or None)
-            grouped = rows.order_by().values(owner=F(owner)).annotate(**counts) if each else None
-            for row in [rows.aggregate(**counts)] if grouped is None else grouped.iterator():
-                for place, indicator in enumerate(chosen):
-                    base, hit = row[f"base{place}"], row[f"hit{place}"]
-                    yield Counted(row.get("owner", 0), indicator.key, "", base, hit)
-
-    def _live_groups(self, what: str, indicator: Indicator, each: bool) -> Iterator[Counted]:
-        if what == "body":
-            rows = self._handed_over(indicator)
-            path = "body" if indicator.of == "assignment" else "assignments__body"
-        else:
-            rows, path = self._base(indicator), self._by(indicator)
-        owner = {"owner": F("pk" if indicator.of == "matter" else "matter")} if each else {}
-        counted = (
-            rows.filter(self.q(indicator, hit=False))
-            .order_by()
-            .values(value=F(path), **owner)
-            .annotate(
-                whole=Count("pk", distinct=what == "body"),
-                hits=Count(
-                    "pk", filter=self.q(indicator, hit=True) or None, distinct=what == "body"
-                ),
-            )
-        )
-        for row in counted.iterator():
-            group = json.dumps(row["value"], ensure_ascii=False)
-            yield Counted(row.get("owner", 0), indicator.key, group, row["whole"], row["hits"])
-
-    def _live_sum(self, indicator: Indicator, each: bool) -> Iterator[Counted]:
-        acts = Act.objects.filter(
-            congress=self.congress,
-            institution=self.one.key,
-            day__lte=self.day,
-            matter__in=self.matters(),
-            data__has_key=indicator.sum,
-        )
-        total = Sum(Cast(KeyTextTransform(indicator.sum, "data"), FloatField()))
-        if each:
-            rows = acts.order_by().values(owner=F("matter")).annotate(total=total)
-        else:
-            rows = [acts.aggregate(total=total)]  # type: ignore[assignment]
-        for row in rows:
-            yield Counted(row.get("owner", 0), indicator.key, "", 0, row["total"] or 0)
-
-    def _live_days(self, what: str, each: bool) -> Iterator[Counted]:
-        """What is closed (`closed`), and when it was (`ended`) and when raised (`raised`), by month."""
-        rows = self.matters().order_by()
-        if what == "closed":
-            rows = rows.filter(Q(**{f"{self.root}__phase" if self.root else "phase": "closed"}))
-            value: Any = Value("")
-        else:
-            day = "raised_on" if what == "raised" else "closed_on"
-            rows = rows.filter(**{f"{day}__isnull": False})
-            value = TruncMonth(F(day))
-        owner = {"owner": F("pk")} if each else {}
-        counted = rows.annotate(value=value).values("value", **owner).annotate(whole=Count("pk"))
-        for row in counted.iterator():
-            group = json.dumps(row["value"], default=str) if row["value"] else ""
-            yield Counted(row.get("owner", 0), "", group, row["whole"], 0)
-
-    def _handed_over(self, indicator: Indicator) -> QuerySet[Model]:
-        if indicator.of == "assignment":
-            return self.shares()
-        return self.matters().filter(
-            ~Q(assignments__phase="void"),
-            assignments__kind__in=LEADING,
-            assignments__handed_on__lte=self.day,
-        )
-
-    def _in_charge(self) -> QuerySet[Assignment]:
-        held = Assignment.objects.filter(matter=OuterRef("pk"), kind__in=LEADING)
-        return held.filter(handed_on__lte=self.day).exclude(phase="void")
-
-    def opened(self, indicator: Indicator, group: str, hit: bool) -> QuerySet[Matter]:
-        chosen = self._base(indicator).filter(self.q(indicator, hit))
-        if group and indicator.per_body and not indicator.by:
-            chosen = chosen.filter(Exists(self._in_charge().filter(body__name=group)))
-        elif group:
-            path = "body__name" if indicator.by == "body" else self._by(indicator)
-            chosen = chosen.filter(**{path: group})
-        if indicator.of == "matter":
-            return chosen  # type: ignore[return-value]
-        return self.matters().filter(pk__in=chosen.values("matter"))
-
-    # Rows and conditions
-
-    def matters(self) -> QuerySet[Matter]:
-        """What counts at all: raised by the day, neither drafts nor merged nor refused."""
-        found = Matter.objects.filter(congress=self.congress, institution=self.one.key)
-        found = found.filter(raised_on__lte=self.day)
-        if self.year:
-            found = found.filter(year=self.year)
-        if self.seen is not None:
-            found = found.filter(pk__in=self.seen.values("pk"))
-        if self.past:
-            last = Act.objects.filter(matter=OuterRef("pk"), day__lte=self.day).order_by("-seq")
-            found = found.annotate(
-                past=Subquery(last.values("outcome")[:1], output_field=JSONField())
-            ).filter(past__isnull=False)
-        return found.exclude(self._uncounted())
-
-    def _uncounted(self) -> Q:
-        prefix = f"{self.root}__" if self.root else ""
-        private = [state.id for state in self.one.states if state.private]
-        return Q(**{f"{prefix}phase": "void"}) | Q(**{f"{prefix}state__in": private})
-
-    def shares(self) -> QuerySet[Assignment]:
-        """Shares handed over by the day that still count."""
-        found = Assignment.objects.filter(congress=self.congress, institution=self.one.key)
-        found = found.filter(handed_on__lte=self.day).exclude(phase="void")
-        return found.filter(matter__in=self.matters().values("pk"))
-
-    def _base(self, indicator: Indicator) -> QuerySet[Model]:
-        return self.matters() if indicator.of == "matter" else self.shares()
-
-    def q(self, indicator: Indicator, hit: bool) -> Q:
-        """The indicator's base, and its hit as well where that is what is counted."""
-        when: dict[str, Filled] = {**indicator.base, **(indicator.hit if hit else {})}
-        if indicator.of == "matter":
-            return as_q(when, self.root)
-        return self._q_of_shares(when, hit)
-
-    def _q_of_shares(self, when: dict[str, Filled], hit: bool) -> Q:
-        """Shares carry their dates, so a past day needs no replay: done by then, or due before then.
-
-        `owed`: the share has been settled, or its limit has passed: closed-on-time ÷ closed would hide
-        what is open and overdue.
-        """
-        owed = when.pop("owed", None)
-        condition = as_q(when)
-        if owed:
-            condition &= Q(done_on__lte=self.day) | Q(due_on__lt=self.day)
-        return condition & Q(done_on__lte=self.day) if hit and owed else condition
-
-    def _by(self, indicator: Indicator) -> str:
-        if indicator.by == "body":
-            return "body"
-        if indicator.by == "year":
-            return "year"
-        return f"{self.root}__facts__{indicator.by}" if self.root else f"facts__{indicator.by}"
-
-    def _figure(
-        self, indicator: Indicator, numerator: float, denominator: int | None, group: str = ""
-    ) -> Figure:
-        counts_only = not indicator.hit and not indicator.by and not indicator.sum
-        return Figure(
-            institution=self.one.key,
-            key=indicator.key,
-            title=indicator.title,
-            numerator=denominator or 0 if counts_only else numerator,
-            denominator=None if counts_only else denominator,
-            as_of=self.day,
-            unit="元" if indicator.sum else (self.one.count_word if counts_only else "%"),
-            group=group,
-            target=indicator.target,
-            help=indicator.help,
-            cite=indicator.cite,
-            less_is_better=indicator.less_is_better,
-            year=self.year,
-        )

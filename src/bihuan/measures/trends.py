@@ -10,8 +10,8 @@ from django.db.models import Count, F
 
 from bihuan.loop.spec import Indicator
 from bihuan.measures.boards import YEARS_SHOWN, Trend
+from bihuan.measures.counting import Counting
 from bihuan.measures.figures import Figure
-from bihuan.measures.indicators import Counting
 
 
 def trends(ground: Counting, as_of: date) -> list[Trend]:

@@ -19,7 +19,7 @@ from bihuan.matters.models import Matter
 from bihuan.measures import cockpit as measures
 from bihuan.measures.boards import Trend
 from bihuan.measures.bodies import BodyStand, Overdue, by_lead_body, late_of, most, overdue
-from bihuan.measures.indicators import Counting
+from bihuan.measures.counting import Counting
 from bihuan.measures.promised import Promised, promised, promises
 from bihuan.measures.trends import trends
 

@@ -23,7 +23,8 @@ from bihuan.matters import access, house, queries
 from bihuan.matters.models import Matter
 from bihuan.matters.waiting import Row, Waiting
 from bihuan.measures import cockpit as measures
-from bihuan.measures.indicators import Counting
+from bihuan.measures import totals
+from bihuan.measures.counting import Counting
 from bihuan.people.models import Congress
 from bihuan.web.cockpit_blocks import Blocks
 from bihuan.web.standing import institution_of, institutions_of, only, standing
@@ -128,8 +129,9 @@ def _sheets(
         ["制度", "在办", "逾期", "七天内到期", "办结", *(f"在办 {title}" for title in AGE_TITLES)],
         [[s.institution.title, s.open, s.late, s.soon, s.closed, *s.ages] for s in shown.stands],
     )
-    for one in shown.tables:
-        table = measures.by_body(one, Counting(congress, one, shown.as_of, None, None))
+    grounds = totals.grounds(congress, shown.tables, shown.as_of, whats=("body",))
+    for one, ground in zip(shown.tables, grounds, strict=True):
+        table = measures.by_body(one, ground)
         header = [part for _key, title in table.titles for part in (title, "计入", "分母")]
         lines = [[row.body, *_cells(row)] for row in table.rows]
         yield sheets.SheetOut(f"各单位 {table.institution.title}", ["单位", *header], lines)
