@@ -30,7 +30,10 @@ NO_PAGES = {
     "hook-new", "hook-rotate", "hook-end", "delivery-again", "any-token-revoke", "any-hook-end",
     "popolo", "popolo-congress", "oparl-system", "oparl-bodies", "oparl-body", "oparl-list",
     "oparl-legislative-term", "oparl-organization", "oparl-person", "oparl-membership",
-    "oparl-meeting", "oparl-paper", "oparl-file", "oparl-text",
+    "oparl-meeting", "oparl-paper", "oparl-file", "oparl-text", "ballot-roll", "ballot-open",
+    "ballot-there", "ballot-close", "ballot-void", "ballot-again", "ballot-turnout",
+    "ballot-announce", "ballot-publish", "ballot-sheet", "draw-commit", "draw-announce",
+    "draw-reveal", "draw-now", "draw-void", "draw-file",
 }  # fmt: skip
 """Lead elsewhere, give a file, or answer a form that stands on another page (and is sent from there)."""
 OF_HTMX = "hx-"
