@@ -5,6 +5,7 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
@@ -72,6 +73,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def _and_index(statement: str) -> str:
     """The search index is no model: PostgreSQL must be told to empty it along with what it refers to."""
     return statement.replace("TRUNCATE ", 'TRUNCATE "matters_index", ', 1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys_of_urns(tmp_path_factory: pytest.TempPathFactory) -> Generator[None, None, None]:
+    """Secret ballots of the tests keep their keys in a folder of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(django_settings, "BALLOT_KEYS_FOLDER", tmp_path_factory.mktemp("keys"))
+        yield
 
 
 @pytest.fixture(autouse=True)

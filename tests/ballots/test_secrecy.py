@@ -26,6 +26,7 @@ from tests.matters.conftest import parallel
 
 from bihuan.ballots.models import Paper, Voter
 from bihuan.ballots.verify import papers_of, verify
+from bihuan.keeping import tables
 from bihuan.people.models import User
 
 __all__ = ["parallel"]
@@ -306,3 +307,22 @@ def test_it_refuses_to_alter_what_was_published(cast: Cast) -> None:
     with pytest.raises(Exception, match="append-only"):
         Paper.objects.update(marks=["不满意"])
     assert DAY
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_links_nobody_in_a_backup_either(cast: Cast, parallel: None, tmp_path: Path) -> None:
+    """Rows are kept in the order of their keys, and a paper's key is its receipt; the urn's key is never kept."""
+    users = members(cast, 6)
+    done = running(cast, users)
+    receipts = [_vote(user, done.pk, n % 3) for n, user in enumerate(users)]
+    closed(done, cast)
+    under_way = running(cast, users, title="还在投的")
+    unseen = [_vote(user, under_way.pk, 0) for user in users[:3]]
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    tables.write("default", folder)
+    kept = {path.stem: path.read_text("utf-8") for path in folder.glob("*.jsonl")}
+    papers = [json.loads(line)[0] for line in kept.pop("ballots.paper").splitlines()]
+    assert papers == sorted(receipts)
+    assert not [one for one in (*receipts, *unseen) for text in kept.values() if one in text]
+    assert not [key for key in keys() for name in kept if name.endswith(key)]

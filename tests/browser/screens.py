@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from tests.browser.votes import votes as held_votes
 from tests.cast import Cast, make_cast
 from tests.sessions.committee import at, make_committee
 
@@ -68,6 +69,7 @@ def world() -> tuple[Cast, dict[str, str]]:
     numbers = {name: str(matter.pk) for name, matter in named.items()}
     numbers |= _letters(cast, named["handed"])
     numbers |= _session(cast)
+    numbers |= held_votes(cast)
     hook = Subscription.objects.create(user=cast.clerk, name="政务平台", url="https://example.org/")
     return cast, {
         **numbers,
@@ -250,6 +252,24 @@ SCREENS = [
     Screen("letter-forms", "clerk", "/letters/forms/"),
     Screen("letter-form", "clerk", "/letters/forms/suggestions/hand_over/"),
     Screen("letter-bulk", "clerk", "/l/suggestions/letters/press/"),
+    Screen("ballots", "clerk", "/ballots/"),
+    Screen("ballot-new", "clerk", "/ballots/new/?matter={voting}&declared=satisfaction"),
+    Screen("ballot-new-refused", "clerk", "/ballots/new/", send=FORM, status=422),
+    Screen("ballot-draft", "clerk", "/ballots/{vote_draft}/"),
+    Screen("ballot-open", "clerk", "/ballots/{vote_open}/"),
+    Screen("ballot-entry-refused", "clerk", "/ballots/{vote_paper}/entry/", send=FORM, status=422),
+    Screen("ballot-vote", "deputy", "/ballots/{vote_open}/vote/"),
+    Screen("ballot-score", "deputy", "/ballots/{vote_score}/vote/"),
+    Screen("ballot-closed", "leader", "/ballots/{vote_closed}/?receipt=AAAA-AAAA-AAAA-AAAA"),
+    Screen("ballot-declare", "clerk", "/ballots/{vote_closed}/declare/1/"),
+    Screen("ballot-hall", "leader", "/ballots/{vote_open}/hall/"),
+    Screen("ballot-public", "", "/ballots/{vote_public}/public/"),
+    Screen("matter-voting", "clerk", "/m/{voting}/"),
+    Screen("draws", "leader", "/draws/"),
+    Screen("draw-new-refused", "clerk", "/draws/new/", send=FORM, status=422),
+    Screen("draw-opening", "clerk", "/draws/{draw_opening}/"),
+    Screen("draw-drawn", "leader", "/draws/{draw_drawn}/"),
+    Screen("draw-hall", "leader", "/draws/{draw_drawn}/hall/"),
     Screen("cockpit", "leader", "/cockpit/"),
     Screen("cockpit-past", "clerk", "/cockpit/?as_of=2026-03-01&sort=suggestions.reply_rate"),
     Screen("cockpit-rows", "leader", "/cockpit/suggestions/?light=open"),

@@ -32,10 +32,12 @@ NO_PAGES = {
     "oparl-legislative-term", "oparl-organization", "oparl-person", "oparl-membership",
     "oparl-meeting", "oparl-paper", "oparl-file", "oparl-text", "sign-in-code", "sign-in-house",
     "sign-in-back", "second-factor-codes", "second-factor-off", "second-factor-reset", "robot-new",
-    "outlet-test", "outlet-remove", "gateway-switch", "gateway-test", "robot-end",
-    "session-new", "session-change", "session-add-item", "session-item", "session-attend",
-    "session-speak", "session-add-note", "session-note", "session-mine", "session-file",
-    "session-minutes",
+    "outlet-test", "outlet-remove", "gateway-switch", "gateway-test", "robot-end", "session-new",
+    "session-change", "session-add-item", "session-item", "session-attend", "session-speak",
+    "session-add-note", "session-note", "session-mine", "session-file", "session-minutes", "ballot-roll",
+    "ballot-open", "ballot-there", "ballot-close", "ballot-void", "ballot-again", "ballot-turnout",
+    "ballot-announce", "ballot-publish", "ballot-sheet", "draw-commit", "draw-announce", "draw-reveal",
+    "draw-now", "draw-void", "draw-file",
 }  # fmt: skip
 """Lead elsewhere, give a file, or answer a form that stands on another page (and is sent from there)."""
 OF_HTMX = "hx-"

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from bihuan.ballots.models import Ballot, Item, Voter
 from bihuan.matters import access
 from bihuan.matters.access import Standing
+from bihuan.matters.models import Matter
 
 RUNNERS = ("clerk", "secretariat")
 
@@ -35,6 +36,12 @@ def runs(standing: Standing) -> QuerySet[Ballot]:
 def may_run(standing: Standing) -> bool:
     """Whether he may run ballots at all."""
     return standing.has(*RUNNERS)
+
+
+def undeclared(matter: Matter, declared: str) -> QuerySet[Ballot]:
+    """Votes on a matter that are not yet through: another one would only confuse."""
+    rows = Ballot.objects.filter(items__matter=matter, declared=declared, after=None)
+    return rows.exclude(state__in=("declared", "void"))
 
 
 def waiting_for(standing: Standing) -> QuerySet[Ballot]:

@@ -50,16 +50,21 @@ class Rule:
             lines.insert(0, ("quorum", f"出席：全体组成人员{self.quorum.said('not_reached')}"))
         lines += [("passes", self._step_said(step)) for step in self.steps]
         lines += [("tie", TIES[self.tie]), ("void", void_said(self.void))]
-        return [self._cited(part, said) for part, said in lines]
+        return self._cited(lines)
 
     def _step_said(self, step: Step) -> str:
         if step.at is None:
             return f"都没有达到：{step.result}"
         return f"{'＋'.join(step.of)}{step.at.said(self.tie)}：{step.result}"
 
-    def _cited(self, part: str, said: str) -> str:
-        cite = self.cites.get(part, "")
-        return f"{said}（{cite}）" if cite else said
+    def _cited(self, lines: list[tuple[str, str]]) -> list[str]:
+        """Each line with its article, which is not said again on the lines that rest on the same."""
+        found, before = [], ""
+        for part, said in lines:
+            cite = self.cites.get(part, "")
+            found.append(f"{said}（{cite}）" if cite and cite != before else said)
+            before = cite
+        return found
 
 
 @dataclass(frozen=True)

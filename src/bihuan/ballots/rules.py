@@ -147,7 +147,7 @@ def said(ballot: Ballot) -> list[str]:
         lines = [f"排出全部 {ballot.items.count()} 项的次序，取前 {rule['places']} 项"]
         lines += ["漏排、重排的是废票", "末位分数相等的，对这几项再次投票"]
     cite = str(rule.get("cite", ""))
-    lines += [f"依据：{cite}"] if cite and cite not in lines else []
+    lines += [f"依据：{cite}"] if cite and not any(cite in line for line in lines) else []
     return [*lines, NOT_STATUTORY] if ballot.local else lines
 
 

@@ -86,6 +86,8 @@ def _set_up(
         return persons
     if about and not _may_vote_on(request, about[0], about[1]):
         return Refusal(_("这件事项现在不到表决的环节，请看最新情况"))
+    if about and access.undeclared(about[0], about[1].id).exists():
+        return Refusal(_("这件事项已经有一次表决，还没有宣布结果；请在那里接着办"))
     return voting.set_up(congress, _plan(about, sent), persons, who.user, who.day)
 
 
@@ -103,7 +105,7 @@ def _plan(about: tuple[Matter, Declared] | None, sent: QueryDict) -> Plan:
         preset=sent.get("preset", ""),
         way=sent.get("way", "phone"),
         secret=secret,
-        items=[] if about else sent.get("items", "").replace("\r", "").split("\n"),
+        items=[] if about else sent.get("lines", "").replace("\r", "").split("\n"),
         places=int(places) if places.isascii() and places.isdecimal() and len(places) < 4 else 0,
         own={part: sent.get(part, "") for part in ("base", "tie", "void")},
         matter=about[0] if about else None,

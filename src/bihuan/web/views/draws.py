@@ -21,7 +21,7 @@ from bihuan.loop.forms import Refusal
 from bihuan.matters import access as matter_access
 from bihuan.matters.act import key_of
 from bihuan.matters.models import Matter
-from bihuan.people.models import User
+from bihuan.people.models import ADMINISTRATORS, Grant, User
 from bihuan.web.standing import only, standing, works
 
 WRONG = 422
@@ -57,9 +57,11 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _users(request: HttpRequest) -> list[User]:
-    """Who may be asked for a share of the seed: everybody with an account and a person here."""
+    """Who may be asked for a share of the seed: everybody who works here."""
     congress = standing(request).user.congress_id or 0
     rows = User.objects.filter(congress_id=congress, is_active=True, person__isnull=False)
+    working = Grant.objects.filter(Grant.on(standing(request).day)).exclude(role__in=ADMINISTRATORS)
+    rows = rows.filter(pk__in=working.values("user"))
     return list(rows.select_related("person").order_by("person__name")[:500])
 
 

@@ -158,7 +158,13 @@ class _Page:
         may = ballot_access.may_run(self.who)
         return {
             "votes": votes.distinct() if self.one.ballots else [],
-            "ballots": [one for one in self.one.ballots if may and one.act in offered],
+            "ballots": [
+                one
+                for one in self.one.ballots
+                if may
+                and one.act in offered
+                and not ballot_access.undeclared(self.row, one.id).exists()
+            ],
             "not_statutory": NOT_STATUTORY,
         }
 
