@@ -12,6 +12,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from bihuan.demo import build as building
 from bihuan.demo import topics
+from bihuan.institutions.sessions.models import CommitteeSession
+from bihuan.institutions.sessions.presence import quorum_at
 from bihuan.matters import access
 from bihuan.matters.models import Act, Matter
 from bihuan.matters.queries import LIGHTS, in_light
@@ -88,6 +90,19 @@ def test_it_implements_more_than_forty_percent_every_year(congress: Congress, ye
 def test_it_has_closed_all_193_opinions(congress: Congress) -> None:
     opinions = Matter.objects.filter(congress=congress, institution="opinions")
     assert opinions.count() == opinions.filter(state="struck_off").count() == 193
+
+
+def test_it_heard_42_reports_at_sessions_that_could_sit(congress: Congress) -> None:
+    reports = Matter.objects.filter(congress=congress, institution="sessions", state="concluded")
+    assert reports.filter(facts__kind="听取和审议报告").count() == 42
+    held = CommitteeSession.objects.filter(congress=congress, closed_at__isnull=False)
+    assert held.count() >= 30
+    assert {day.year for day in held.values_list("begins", flat=True)} == set(range(2022, 2027))
+    for session in held:
+        assert session.opened_at is not None
+        assert quorum_at(session, session.opened_at).met
+    formed = Matter.objects.filter(congress=congress, institution="opinions", parent__isnull=False)
+    assert formed.count() == 80, "the last two years' opinions lead back to their items"
 
 
 @pytest.mark.parametrize("light", LIGHTS)
