@@ -331,7 +331,7 @@ def test_it_writes_the_minutes_in_the_national_form(committee: Committee) -> Non
     assert "第34次会议纪要" in text and "全体组成人员9人，出席8人" in text
     assert "赞成7票，反对1票，弃权0票，通过（全体组成人员过半数）" in text
     assert "委员辛请假：赴省参加培训" in text
-    assert sheet.tables[0].rows[1].cells[2].text == "05-28 08:50—05-28 12:00"
+    assert sheet.tables[0].rows[1].cells[2].text == "08:50—12:00"
     answer = committee.cast.client("clerk").get(
         reverse("sessions:session-minutes", args=[session.pk])
     )
