@@ -12,6 +12,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from bihuan.demo import build as building
 from bihuan.demo import topics
+from bihuan.institutions.sessions.models import CommitteeSession
+from bihuan.institutions.sessions.presence import quorum_at
 from bihuan.matters import access
 from bihuan.matters.models import Act, Matter
 from bihuan.matters.queries import LIGHTS, in_light
@@ -99,14 +101,17 @@ def _share(congress: Congress, institution: str, key: str) -> tuple[int, int]:
     return hits, base
 
 
-def test_it_has_42_reports_heard_six_inspections_and_five_visits(congress: Congress) -> None:
-    items = set(
-        Matter.objects.filter(congress=congress, institution="opinions").values_list(
-            "facts__meeting", "facts__form"
-        )
-    )
-    forms = [form for _, form in items]
-    assert [forms.count(f) for f in ("听取和审议报告", "执法检查", "专题视察")] == [42, 6, 5]
+def test_it_heard_42_reports_at_sessions_that_could_sit(congress: Congress) -> None:
+    reports = Matter.objects.filter(congress=congress, institution="sessions", state="concluded")
+    assert reports.filter(facts__kind="听取和审议报告").count() == 42
+    held = CommitteeSession.objects.filter(congress=congress, closed_at__isnull=False)
+    assert held.count() >= 30
+    assert {day.year for day in held.values_list("begins", flat=True)} == set(range(2022, 2027))
+    for session in held:
+        assert session.opened_at is not None
+        assert quorum_at(session, session.opened_at).met
+    formed = Matter.objects.filter(congress=congress, institution="opinions", parent__isnull=False)
+    assert formed.count() == 80, "the last two years' opinions lead back to their items"
 
 
 def test_it_reaches_four_times_a_hundred_with_26_heads_and_117_problems(congress: Congress) -> None:

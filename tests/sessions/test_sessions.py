@@ -183,6 +183,24 @@ def test_it_refuses_a_vote_without_quorum_or_with_more_votes_than_people(
     assert "会议还没有开" in said(votes.book(item, votes.Count(4, 0, 0), at(DAY, 8), by))
 
 
+@pytest.mark.parametrize(
+    ("told", "say"),
+    [
+        ({"votes_for": 4, "vote_outcome": "通过"}, "登记的结果却是“通过”"),
+        ({"votes_for": 5, "vote_outcome": "未通过"}, "登记的结果却是“未通过”"),
+        ({"votes_for": 5, "present": 4, "vote_outcome": "通过"}, "不足 5 人"),
+    ],
+)
+def test_it_recounts_results_that_came_from_elsewhere(
+    committee: Committee, told: dict[str, object], say: str
+) -> None:
+    session, item = sitting(committee)
+    counts = {"members": 9, "present": 8, "votes_against": 1, "votes_abstain": 0, **told}
+    committee.cast.take(item.matter, "vote", Doer("child", committee.cast.clerk), DAY, counts)
+    found = [one for one in checks.of_session(session, DAY) if "的表决：" in one.say]
+    assert len(found) == 1 and say in found[0].say
+
+
 def test_it_asks_for_the_vote_that_nobody_else_can_take(committee: Committee) -> None:
     session, item = sitting(committee)
     committee.cast.take(item.matter, "conclude", committee.clerk, DAY)
@@ -313,7 +331,7 @@ def test_it_writes_the_minutes_in_the_national_form(committee: Committee) -> Non
     assert "第34次会议纪要" in text and "全体组成人员9人，出席8人" in text
     assert "赞成7票，反对1票，弃权0票，通过（全体组成人员过半数）" in text
     assert "委员辛请假：赴省参加培训" in text
-    assert sheet.tables[0].rows[1].cells[2].text == "05-28 08:50—05-28 12:00"
+    assert sheet.tables[0].rows[1].cells[2].text == "08:50—12:00"
     answer = committee.cast.client("clerk").get(
         reverse("sessions:session-minutes", args=[session.pk])
     )

@@ -11,8 +11,9 @@ from django.utils import timezone
 from bihuan.institutions.sessions.agenda import items_of
 from bihuan.institutions.sessions.models import CommitteeSession, Item
 from bihuan.institutions.sessions.presence import CITE as SITTING
-from bihuan.institutions.sessions.presence import too_few
+from bihuan.institutions.sessions.presence import Quorum, too_few
 from bihuan.institutions.sessions.readers import KEY
+from bihuan.institutions.sessions.votes import Count, passed, wrong
 from bihuan.loop.params import Rules
 from bihuan.loop.terms import due, parse_term
 from bihuan.matters import house
@@ -41,6 +42,7 @@ def of_session(session: CommitteeSession, today: date) -> list[Found]:
         *(found for item in items for found in _material(session, item, today)),
         *_quorum(session),
         *(found for item in items for found in _not_voted(session, item)),
+        *(found for item in items for found in _votes(session, item)),
     ]
 
 
@@ -108,6 +110,23 @@ def _not_voted(session: CommitteeSession, item: Item) -> Iterator[Found]:
             "请登记表决结果或者说明情况"
         )
         yield Found(say, _cite("org54"), session)
+
+
+def _votes(session: CommitteeSession, item: Item) -> Iterator[Found]:
+    """A result that its own counts do not bear out, however it was booked."""
+    facts = item.matter.facts
+    names = ("members", "present", "votes_for", "votes_against", "votes_abstain")
+    numbers = [facts.get(name) for name in names]
+    if not facts.get("vote_outcome") or not all(isinstance(one, int) for one in numbers):
+        return
+    members, present, yes, no, abstained = (int(str(one)) for one in numbers)
+    count = Count(yes, no, abstained)
+    refused = wrong(count, Quorum(members, present))
+    if refused:
+        yield Found(f"“{item.matter.title}”的表决：{refused.say}", SITTING, session)
+    elif (facts["vote_outcome"] == "通过") != passed(count, members):
+        say = f"赞成 {yes} 票，全体组成人员 {members} 人，登记的结果却是“{facts['vote_outcome']}”"
+        yield Found(f"“{item.matter.title}”的表决：{say}", SITTING, session)
 
 
 def gaps(congress: Congress, sessions: Sequence[CommitteeSession], today: date) -> list[Found]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from bihuan.institutions.sessions.agenda import items_of
 from bihuan.institutions.sessions.models import CommitteeSession, Item
-from bihuan.institutions.sessions.presence import Place, sheet
+from bihuan.institutions.sessions.presence import Place, Quorum, sheet
 from bihuan.institutions.sessions.speaking import speeches_of
 from bihuan.institutions.sessions.taking_down import opinions_of
 from bihuan.letters import forms, make
@@ -46,10 +46,11 @@ def docx(session: CommitteeSession) -> bytes:
 def _lines(session: CommitteeSession) -> Iterator[str]:
     places = sheet(session)
     came = [one for one in places if one.times]
+    enough = Quorum(len(places), len(came)).met
     where = f"在{session.place}" if session.place else ""
     yield (
         f"{_span(session)}，{session.congress.name}{where}举行{session.name.removeprefix('常委会')}。"
-        f"全体组成人员{len(places)}人，出席{len(came)}人，符合法定人数。"
+        f"全体组成人员{len(places)}人，出席{len(came)}人，{'符合' if enough else '不足'}法定人数。"
     )
     yield "一、出席和请假"
     yield f"【表：{ATTENDANCE}】"
@@ -101,14 +102,17 @@ def _vote(facts: dict[str, object]) -> Iterator[str]:
 def _attendance(session: CommitteeSession) -> Table:
     places = sheet(session)
     came = sum(1 for one in places if one.times)
-    rows = tuple((str(one.member.person), one.member.post, _times(one)) for one in places)
+    form = "%H:%M" if session.begins == session.ends else "%m-%d %H:%M"
+    rows = tuple((str(one.member.person), one.member.post, _times(one, form)) for one in places)
     return Table(f"全体{len(places)}人，出席{came}人", ("姓名", "职务", "到会—离会"), rows)
 
 
-def _times(place: Place) -> str:
-    spans = "；".join(f"{_clock(one.arrived)}—{_clock(one.left)}" for one in place.times)
+def _times(place: Place, form: str) -> str:
+    spans = "；".join(
+        f"{_clock(one.arrived, form)}—{_clock(one.left, form)}" for one in place.times
+    )
     return spans or (f"请假（{place.leave.answer or '未答复'}）" if place.leave else "缺席")
 
 
-def _clock(moment: datetime | None) -> str:
-    return f"{timezone.localtime(moment):%m-%d %H:%M}" if moment else ""
+def _clock(moment: datetime | None, form: str) -> str:
+    return timezone.localtime(moment).strftime(form) if moment else ""
