@@ -172,7 +172,10 @@ class Opens:
 
 @dataclass(frozen=True)
 class Act:
-    """Something a person (or the clock) does (动作). `from_states` empty means: it raises the matter."""
+    """Something a person (or the clock) does (动作). `from_states` empty means: it raises the matter.
+
+    `quiet`: it has no button among what may be raised; some page of its own leads to it.
+    """
 
     id: str
     title: str

@@ -30,7 +30,7 @@ from bihuan.people.models import Congress
 from bihuan.web.standing import only, standing
 from bihuan.web.views.acting import back
 
-SHOWN = 30
+SHOWN = 10
 """Proposals for matters on the page; the ledgers have them all."""
 ASKED = {"leave": "reason", "put_off": "until"}
 """What a decision asks for, by its act."""

@@ -57,4 +57,6 @@ def raising(who: Standing) -> list[tuple[Institution, Offer]]:
     """What he may raise himself: the buttons at the head of the page, in menu order."""
     found = [(one, offer) for one in institutions_of(who) for offer in may_raise(who, one)]
     booked = {one.imports.act for one, _ in found if one.imports}
-    return [(one, offer) for one, offer in found if offer.act.id not in booked][:6]
+    return [
+        (one, offer) for one, offer in found if offer.act.id not in booked and not offer.act.quiet
+    ][:6]
