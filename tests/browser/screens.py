@@ -9,8 +9,9 @@ from pathlib import Path
 from tests.cast import Cast, make_cast
 
 from bihuan.api.models import Subscription
+from bihuan.jobs import worker
 from bihuan.letters import access as letter_access
-from bihuan.letters import declared, register
+from bihuan.letters import background, declared, register
 from bihuan.letters.models import Letter
 from bihuan.matters import access
 from bihuan.matters.act import Doer
@@ -76,7 +77,9 @@ def _letters(cast: Cast, matter: Matter) -> dict[str, str]:
     rows = [register.draft(who, kind, about, who.day) for _ in range(2)]
     draft, issued = (row for row in rows if isinstance(row, Letter))
     register.issue(who, issued.pk, who.day)
-    return {"letter": str(draft.pk), "issued": str(issued.pk)}
+    job = background.ask(who, kind, [about.share] if about.share else [], "")
+    worker.drain("screens")
+    return {"letter": str(draft.pk), "issued": str(issued.pk), "run": str(job.pk)}
 
 
 def _promised(cast: Cast) -> Matter:
@@ -202,6 +205,7 @@ SCREENS = [
     Screen("letter-forms", "clerk", "/letters/forms/"),
     Screen("letter-form", "clerk", "/letters/forms/suggestions/hand_over/"),
     Screen("letter-bulk", "clerk", "/l/suggestions/letters/press/"),
+    Screen("letter-run", "clerk", "/letters/runs/{run}/"),
     Screen("cockpit", "leader", "/cockpit/"),
     Screen("cockpit-past", "clerk", "/cockpit/?as_of=2026-03-01&sort=suggestions.reply_rate"),
     Screen("cockpit-rows", "leader", "/cockpit/suggestions/?light=open"),
