@@ -1,8 +1,8 @@
 """An institution's words in English, from the `en.toml` beside its declaration: for screens, never for the record.
 
 The file is optional and so is every key in it; what it does not say stays Chinese. Its tables are `states`,
-`acts`, `fields`, `indicators`, `params` and `columns` (id → title), the same with `_help` (id → help), and
-`choices.<field>` (value → title). A key that names nothing declared is a fault.
+`acts`, `fields`, `indicators`, `params`, `columns` and `rungs` (id → title), the same with `_help` (id → help),
+`rungs_why` (id → sentence), and `choices.<field>` (value → title). A key that names nothing declared is a fault.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from bihuan.loop.spec import Choice, Field, Institution, Param
 
 ENGLISH = "en.toml"
 PLAIN = ("title", "label", "group", "summary")
-TITLES = ("states", "acts", "fields", "indicators", "params", "columns")
-HELPS = ("states_help", "acts_help", "fields_help", "indicators_help")
+TITLES = ("states", "acts", "fields", "indicators", "params", "columns", "rungs")
+HELPS = (
+    "states_help", "acts_help", "fields_help", "indicators_help", "rungs_help", "rungs_why",
+)  # fmt: skip
 Table = Mapping[str, str]
 
 
@@ -77,7 +79,7 @@ def strange(institution: Institution) -> Iterator[tuple[str, str, str]]:
             yield name, "没有这组表", f"可用：{'、'.join((*TITLES, *HELPS, 'choices'))}"
             continue
         for key in table:
-            if key not in known[name.removesuffix("_help")]:
+            if key not in known[name.removesuffix("_help").removesuffix("_why")]:
                 yield f"{name}.{key}", "制度里没有声明", "请核对，或先在 institution.toml 里声明"
     for name, table in said.choices.items():
         values = _values(institution, name)
@@ -112,6 +114,7 @@ def _declared(one: Institution) -> dict[str, list[str]]:
         "indicators": [each.key for each in one.indicators],
         "params": list(dict.fromkeys(param.name for param in one.params)),
         "columns": [column.name for column in one.columns if column.title],
+        "rungs": [rung.id for rung in one.rungs],
     }
 
 
@@ -137,6 +140,10 @@ def in_english(one: Institution) -> Institution:
         indicators=_told(one.indicators, "indicators", "key", said),
         params=tuple(_listed(param, one, said) for param in one.params),
         columns=_told(one.columns, "columns", "name", said),
+        rungs=tuple(
+            replace(rung, why=said.of("rungs_why", rung.id, rung.why))
+            for rung in _told(one.rungs, "rungs", "id", said)
+        ),
     )
 
 

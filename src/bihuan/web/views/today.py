@@ -15,6 +15,7 @@ from bihuan.ladder.proposals import Ladder
 from bihuan.loop.spec import Institution
 from bihuan.matters.access import WHOLE_CONGRESS, Offer, Standing, may_raise
 from bihuan.matters.waiting import Group, Waiting
+from bihuan.web import language
 from bihuan.web.standing import institutions_of, standing
 
 OVERSEERS = WHOLE_CONGRESS - {"leader"} | {"delegation"}
@@ -26,7 +27,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """What needs this person today: one part of the page for each thing he is."""
     who = standing(request)
     waiting = Waiting(who, who.day)
-    ladder = Ladder(who, who.day) if who.has(*LADDER_ROLES) else None
+    ladder = Ladder(who, who.day, language.rules_of) if who.has(*LADDER_ROLES) else None
     shown: dict[str, Any] = {
         "proposals": ladder.of_bodies() if ladder else [],
         "today": who.day,
