@@ -13,8 +13,9 @@ from tests.sessions.committee import at, make_committee
 from bihuan.api.models import Subscription
 from bihuan.institutions.sessions import presence, speaking, taking_down, votes
 from bihuan.institutions.sessions.models import Note, Speech
+from bihuan.jobs import worker
 from bihuan.letters import access as letter_access
-from bihuan.letters import declared, register
+from bihuan.letters import background, declared, register
 from bihuan.letters.models import Letter
 from bihuan.matters import access
 from bihuan.matters.act import Doer
@@ -114,7 +115,9 @@ def _letters(cast: Cast, matter: Matter) -> dict[str, str]:
     rows = [register.draft(who, kind, about, who.day) for _ in range(2)]
     draft, issued = (row for row in rows if isinstance(row, Letter))
     register.issue(who, issued.pk, who.day)
-    return {"letter": str(draft.pk), "issued": str(issued.pk)}
+    job = background.ask(who, kind, [about.share] if about.share else [], "")
+    worker.drain("screens")
+    return {"letter": str(draft.pk), "issued": str(issued.pk), "run": str(job.pk)}
 
 
 def _promised(cast: Cast) -> Matter:
@@ -270,6 +273,7 @@ SCREENS = [
     Screen("draw-opening", "clerk", "/draws/{draw_opening}/"),
     Screen("draw-drawn", "leader", "/draws/{draw_drawn}/"),
     Screen("draw-hall", "leader", "/draws/{draw_drawn}/hall/"),
+    Screen("letter-run", "clerk", "/letters/runs/{run}/"),
     Screen("cockpit", "leader", "/cockpit/"),
     Screen("cockpit-past", "clerk", "/cockpit/?as_of=2026-03-01&sort=suggestions.reply_rate"),
     Screen("cockpit-rows", "leader", "/cockpit/suggestions/?light=open"),

@@ -74,6 +74,6 @@ def _same_figures(file: Path, body: str, figures: list[tuple[str, str, str]]) ->
     rows = [[cell.text for cell in row.cells] for table in sheet.tables for row in table.rows]
     cells = {cell for row in rows for cell in row}
     for rate, numerator, denominator in figures:
-        assert f"{rate}（{numerator}/{denominator}）" in cells
+        assert f"{rate}\n{numerator}/{denominator}" in cells
     late = next(row for row in rows if row[0] == "关于拨付校舍经费的建议")
     assert late[-1] == "1 次"

@@ -107,7 +107,7 @@ def test_it_goes_out_as_a_report_with_the_figures_of_the_page(cast: Cast) -> Non
     rates = re.findall(r">(\d+\.\d%)</a> <small class=\"muted\">(\d+)/(\d+)</small>", shown)
     assert rates
     for rate, numerator, denominator in rates:
-        assert f"{rate}（{numerator}/{denominator}）" in said
+        assert f"{rate}\n{numerator}/{denominator}" in said
 
 
 def test_it_notes_each_figure_with_its_base_and_day(cast: Cast) -> None:

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 
 from bihuan.ladder import facts
 from bihuan.loop.ladder import Proposed, Step, next_step, rungs_of
+from bihuan.loop.params import Rules
 from bihuan.loop.spec import Value
 from bihuan.matters import house, queries
 from bihuan.matters.access import Standing, open_to, visible
@@ -83,19 +84,24 @@ def _line(piece: Piece) -> str:
 
 
 class Ladder:
-    """The ladder as one user sees it on a day; each list is asked for only where it is shown."""
+    """The ladder as one user sees it on a day; each list is asked for only where it is shown.
 
-    def __init__(self, who: Standing, today: date) -> None:
+    `rules`: where the steps' words come from; a page gives its own language, whatever is kept is Chinese.
+    """
+
+    def __init__(
+        self, who: Standing, today: date, rules: Callable[[Congress, str], Rules] = house.rules_of
+    ) -> None:
         congress = who.user.congress
         assert congress is not None
-        self.who, self.today, self.congress = who, today, congress
+        self.who, self.today, self.congress, self.rules = who, today, congress, rules
 
     @cached_property
     def steps(self) -> list[Step]:
         """Every declared step that is open to this user, from the lowest up."""
         ones = [one for one in house.institutions().values() if one.rungs]
         return rungs_of(
-            house.rules_of(self.congress, one.key) for one in ones if open_to(self.who, one)
+            self.rules(self.congress, one.key) for one in ones if open_to(self.who, one)
         )
 
     @property
@@ -172,7 +178,7 @@ class Ladder:
         subject = ("about", proposal.matter.pk) if proposal.matter else ("target", None)
         wanted = str(subject[1] or (proposal.body.pk if proposal.body else ""))
         return any(
-            one.facts.get("step") == proposal.step.rung.title
+            one.facts.get("step") == recorded(proposal.step)
             and str(one.facts.get(subject[0], "")) == wanted
             for one in self._decided
         )
@@ -236,6 +242,12 @@ def _told(matters: Sequence[Matter]) -> dict[int, list[str]]:
     return found
 
 
+def recorded(step: Step) -> str:
+    """A step's title as decisions keep it: in Chinese, whatever language a page is in."""
+    rungs = house.institution(step.institution.key).rungs
+    return next(rung.title for rung in rungs if rung.id == step.rung.id)
+
+
 def prefilled(proposal: Proposal) -> dict[str, str]:
     """The words of a proposal for the form of the step that takes it."""
     return {
@@ -249,7 +261,7 @@ def decision_data(proposal: Proposal) -> dict[str, Value]:
     """What a decision on a proposal keeps of it."""
     data: dict[str, Value] = {
         "title": proposal.title[:200],
-        "step": proposal.step.rung.title,
+        "step": recorded(proposal.step),
         "evidence": proposal.told,
     }
     if proposal.matter:

@@ -155,10 +155,15 @@ def _put_table(sheet: Sheet, paragraph: Paragraph, table: Table) -> None:
 def _widths(table: Table) -> list[float]:
     """Shares of the text's width by the longest words of each column."""
     longest = [
-        min(16.0, max(3.5, *(cells(row[place]) for row in (table.headings, *table.rows))))
+        min(16.0, max(3.5, *(_wide(row[place]) for row in (table.headings, *table.rows))))
         for place in range(len(table.headings))
     ]
     return [TEXT_MM[0] * (one + 1.5) / (sum(longest) + 1.5 * len(longest)) for one in longest]
+
+
+def _wide(words: str) -> float:
+    """The longest line of a cell."""
+    return max((cells(line) for line in words.splitlines()), default=0.0)
 
 
 def _whole(row: Any, *, heading: bool) -> None:

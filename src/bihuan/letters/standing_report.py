@@ -26,7 +26,7 @@ from bihuan.measures.promised import Promised
 from bihuan.people.models import Congress
 
 FORM = "document"
-LATE_SHOWN = 20
+LATE_SHOWN = 10
 NUMERALS = "一二三四五六七八九十"
 TWICE = "一件事有两个主办单位的，两个单位各计一次"
 
@@ -136,7 +136,7 @@ def _of_bodies(told: Told) -> Iterator[str]:
     if not chosen:
         return
     yield "各单位办理情况"
-    yield f"各率并列，括号内为分子和分母；单位按机构顺序，不排名次{_note(told, TWICE)}。"
+    yield f"各率并列，下面一行是分子和分母；单位按机构顺序，不排名次{_note(told, TWICE)}。"
     for table in chosen:
         yield f"【表：各单位 {table.institution.title}】"
 
@@ -241,7 +241,7 @@ def _by_body(table: ByBody) -> Table:
 
 
 def _cell(figure: Figure | None) -> str:
-    return f"{figure.text}（{_parts(figure)}）" if figure and figure.denominator else "–"
+    return f"{figure.text}\n{_parts(figure)}" if figure and figure.denominator else "–"
 
 
 def _parts(figure: Figure) -> str:

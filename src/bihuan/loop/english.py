@@ -1,8 +1,9 @@
 """An institution's words in English, from the `en.toml` beside its declaration: for screens, never for the record.
 
 The file is optional and so is every key in it; what it does not say stays Chinese. Its tables are `states`,
-`acts`, `fields`, `indicators`, `params`, `columns`, `ballots` and `checks` (id → title), the same with `_help`
-(id → help), and `choices.<field>` (value → title). A key that names nothing declared is a fault.
+`acts`, `fields`, `indicators`, `params`, `columns`, `ballots`, `checks` and `rungs` (id → title), the same with
+`_help` (id → help), `rungs_why` (id → sentence), and `choices.<field>` (value → title). A key that names nothing
+declared is a fault.
 """
 
 from __future__ import annotations
@@ -19,7 +20,17 @@ from bihuan.loop.spec import Choice, Field, Institution, Param
 
 ENGLISH = "en.toml"
 PLAIN = ("title", "label", "group", "summary")
-TITLES = ("states", "acts", "fields", "indicators", "params", "columns", "ballots", "checks")
+TITLES = (
+    "states",
+    "acts",
+    "fields",
+    "indicators",
+    "params",
+    "columns",
+    "ballots",
+    "checks",
+    "rungs",
+)
 HELPS = (
     "states_help",
     "acts_help",
@@ -27,6 +38,8 @@ HELPS = (
     "indicators_help",
     "ballots_help",
     "checks_help",
+    "rungs_help",
+    "rungs_why",
 )
 Table = Mapping[str, str]
 
@@ -84,7 +97,7 @@ def strange(institution: Institution) -> Iterator[tuple[str, str, str]]:
             yield name, "没有这组表", f"可用：{'、'.join((*TITLES, *HELPS, 'choices'))}"
             continue
         for key in table:
-            if key not in known[name.removesuffix("_help")]:
+            if key not in known[name.removesuffix("_help").removesuffix("_why")]:
                 yield f"{name}.{key}", "制度里没有声明", "请核对，或先在 institution.toml 里声明"
     for name, table in said.choices.items():
         values = _values(institution, name)
@@ -121,6 +134,7 @@ def _declared(one: Institution) -> dict[str, list[str]]:
         "columns": [column.name for column in one.columns if column.title],
         "ballots": [ballot.id for ballot in one.ballots],
         "checks": [check.id for check in one.checks],
+        "rungs": [rung.id for rung in one.rungs],
     }
 
 
@@ -148,6 +162,10 @@ def in_english(one: Institution) -> Institution:
         columns=_told(one.columns, "columns", "name", said),
         ballots=_told(one.ballots, "ballots", "id", said),
         checks=_told(one.checks, "checks", "id", said),
+        rungs=tuple(
+            replace(rung, why=said.of("rungs_why", rung.id, rung.why))
+            for rung in _told(one.rungs, "rungs", "id", said)
+        ),
     )
 
 

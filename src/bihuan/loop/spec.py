@@ -205,6 +205,7 @@ class Act:
 
     `tells`: as what those concerned are told of it (`reminders`); empty: nobody is.
     `screen`: the name of the institution's own page on which it is taken, instead of the declared form.
+    `quiet`: it has no button among what may be raised; some page of its own leads to it.
     """
 
     id: str

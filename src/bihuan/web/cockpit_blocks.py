@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from bihuan.ladder.proposals import Ladder
 from bihuan.letters.standing_report import LATE_SHOWN, Late, Told, percent
 from bihuan.loop.spec import Institution
-from bihuan.matters import house
 from bihuan.matters.access import Standing
 from bihuan.matters.models import Matter
 from bihuan.measures import cockpit as measures
@@ -95,19 +94,18 @@ class Blocks:
         )
         limit = f"{ground.root}__due" if ground.root else "due_on"
         rows = found.order_by(limit, "pk").prefetch_related("assignments__body")[:most_rows]
-        return [_late(row, one, self.as_of) for row in rows]
+        return [_late(row, one, self.as_of, body) for row in rows]
 
     def told(self) -> Told:
-        """All of it for the report: every table, not only the one on the page."""
-        tables = [measures.by_body(one, self.ground(one)) for one in self.shown.tables]
-        own = [house.institution(table.institution.key) for table in tables]
+        """What the page shows, for the report: a leader reads a few pages; the workbook has every table."""
+        table = self.shown.table
         today = self.as_of == self.who.day
         return Told(
             self.congress,
             self.shown,
             overdue=self.overdue,
-            tables=tables,
-            trends=[(one.title, trends(self.ground(one), self.as_of)) for one in own],
+            tables=[table] if table else [],
+            trends=[(table.institution.title, self.trends)] if table else [],
             promised=self.promised,
             late=self.late(),
             proposals=Ladder(self.who, self.who.day).of_bodies() if today else (),
@@ -155,10 +153,13 @@ class Blocks:
         return _("承诺 %(made)d 项，到期没有办成 %(late)d 项，占 %(share)s") % said_share
 
 
-def _late(matter: Matter, one: Institution, as_of: date) -> Late:
+def _late(matter: Matter, one: Institution, as_of: date, body: int | None) -> Late:
+    """As the matter stood; for one body by the limit of its own share, which may be later than another's."""
     past = getattr(matter, "past", None)
     due = past.get("due") if isinstance(past, dict) else None
     limit = date.fromisoformat(due) if due else matter.due_on
+    own = [share.due_on for share in matter.assignments.all() if share.body_id == body]
+    limit = next((day for day in own if day), limit)
     facts = past.get("facts", {}) if isinstance(past, dict) else matter.facts
     bodies = [
         str(share.body)

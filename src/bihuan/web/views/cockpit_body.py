@@ -11,6 +11,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from bihuan.letters.standing_report import report as written_report
+from bihuan.loop.spec import Institution
+from bihuan.matters import house
+from bihuan.matters.access import Standing
 from bihuan.measures import cockpit as measures
 from bihuan.measures.bodies import by_lead_body
 from bihuan.people.models import Body
@@ -64,9 +67,15 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
 def report(request: HttpRequest) -> HttpResponse:
     """The cockpit as a report in the national format, with the figures of the page as of the same day."""
     who, as_of = standing(request), day_asked(request)
-    shown = measures.cockpit(who, institutions_of(who), as_of)
-    made = written_report(Blocks(who, institutions_of(who), shown).told(), timezone.localdate())
+    of, sort = request.GET.get("of", "")[:80], request.GET.get("sort", "")[:80]
+    shown = measures.cockpit(who, _in_chinese(who), as_of, of, sort)
+    made = written_report(Blocks(who, _in_chinese(who), shown).told(), timezone.localdate())
     answer = HttpResponse(BytesIO(made).getvalue(), content_type=DOCX)
     name = content_disposition_header(True, f"监督事项办理情况-{as_of:%Y%m%d}.docx")
     answer["Content-Disposition"] = name or "attachment"
     return answer
+
+
+def _in_chinese(who: Standing) -> list[Institution]:
+    """The institutions of his menu as they are declared: a document is in Chinese whoever saves it."""
+    return [house.institution(one.key) for one in institutions_of(who)]

@@ -27,10 +27,11 @@ from bihuan.loop.spec import Value
 from bihuan.matters import access, house
 from bihuan.matters.act import Doer, raise_matter
 from bihuan.people.models import Congress
+from bihuan.web import language
 from bihuan.web.standing import only, standing
 from bihuan.web.views.acting import back
 
-SHOWN = 30
+SHOWN = 10
 """Proposals for matters on the page; the ledgers have them all."""
 ASKED = {"leave": "reason", "put_off": "until"}
 """What a decision asks for, by its act."""
@@ -41,7 +42,7 @@ ASKED = {"leave": "reason", "put_off": "until"}
 def ladder(request: HttpRequest) -> HttpResponse:
     """Every open proposal, what was decided last, and the ladder itself with its rules."""
     who, today = standing(request), timezone.localdate()
-    found = Ladder(who, today)
+    found = Ladder(who, today, language.rules_of)
     matters = found.of_matters()
     context = {
         "bodies": found.of_bodies(),

@@ -104,7 +104,7 @@ def ledger(request: HttpRequest, institution: str) -> HttpResponse:
     if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
         return render(request, "ledger/table.html", shown)
     narrowing = _narrowing(who, one, filters, today)
-    offers = access.may_raise(who, one)
+    offers = [offer for offer in access.may_raise(who, one) if not offer.act.quiet]
     extra: dict[str, Any] = {
         "narrowing": narrowing,
         "more": [each for each in narrowing[4:] if each.options],

@@ -170,7 +170,7 @@ class _Page:
 
     def proposals(self) -> list[Proposal]:
         """What could come next for it and its bodies, for those who oversee the congress."""
-        ladder = Ladder(self.who, self.today)
+        ladder = Ladder(self.who, self.today, language.rules_of)
         return ladder.of_matter(self.row) if ladder.shown else []
 
     def names(self) -> dict[str, str]:

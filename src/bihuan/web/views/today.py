@@ -16,6 +16,7 @@ from bihuan.ladder.proposals import Ladder
 from bihuan.loop.spec import Institution
 from bihuan.matters.access import WHOLE_CONGRESS, Offer, Standing, may_raise
 from bihuan.matters.waiting import Group, Waiting
+from bihuan.web import language
 from bihuan.web.standing import institutions_of, standing
 
 OVERSEERS = WHOLE_CONGRESS - {"leader"} | {"delegation"}
@@ -27,7 +28,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """What needs this person today: one part of the page for each thing he is."""
     who = standing(request)
     waiting = Waiting(who, who.day)
-    ladder = Ladder(who, who.day) if who.has(*LADDER_ROLES) else None
+    ladder = Ladder(who, who.day, language.rules_of) if who.has(*LADDER_ROLES) else None
     shown: dict[str, Any] = {
         "proposals": ladder.of_bodies() if ladder else [],
         "today": who.day,
@@ -59,4 +60,6 @@ def raising(who: Standing) -> list[tuple[Institution, Offer]]:
     """What he may raise himself: the buttons at the head of the page, in menu order."""
     found = [(one, offer) for one in institutions_of(who) for offer in may_raise(who, one)]
     booked = {one.imports.act for one, _ in found if one.imports}
-    return [(one, offer) for one, offer in found if offer.act.id not in booked][:6]
+    return [
+        (one, offer) for one, offer in found if offer.act.id not in booked and not offer.act.quiet
+    ][:6]
