@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from tests.cast import Cast, cast
 
+from bihuan.matters import house
 from bihuan.matters.access import standing_of
 from bihuan.matters.act import Doer
 from bihuan.matters.models import Assignment, Matter
@@ -144,3 +145,13 @@ def test_it_shows_the_load_to_clerks_and_shuts_administrators_out_of_both(
     assert cast.client("clerk").get("/reminders/load/?year=abc").status_code == 200
     assert cast.client("contact").get("/reminders/load/").status_code == 403
     assert cast.client("system_admin").get("/reminders/").status_code == 403
+
+
+def test_it_is_told_by_every_institution_what_is_handed_over_pressed_and_lapsed() -> None:
+    silent = [
+        f"{one.key}.{act.id}：请写明 tells"
+        for one in house.institutions().values()
+        for act in one.acts
+        if not act.tells and (act.assign or "clock" in act.by or act.id == "press")
+    ]
+    assert not silent, "\n".join(silent)
