@@ -12,6 +12,7 @@ from django.db import transaction
 
 from bihuan.demo import ground as grounds
 from bihuan.demo.cast import write_cast
+from bihuan.demo.conduct import settle_some
 from bihuan.demo.ground import Ground
 from bihuan.demo.oversight import play_oversight
 from bihuan.demo.plan import cases
@@ -62,4 +63,5 @@ def _populate(today: date, tell: Progress, share: float) -> Ground:
     play_oversight(player, Random(SEED + 1), share)
     tell(0.95, "核对时限")
     sweep(today, ground.congress)
+    settle_some(ground)
     return ground
