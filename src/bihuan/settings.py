@@ -307,7 +307,7 @@ JOBS: dict[str, dict[str, Any]] = {
         "whole": False,
     },
     "findings": {
-        "title": "运行检查",
+        "title": "运行自查规则",
         "path": "bihuan.findings.run.run_all",
         "whole": False,
     },

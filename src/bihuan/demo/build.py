@@ -12,6 +12,7 @@ from django.db import transaction
 
 from bihuan.demo import ground as grounds
 from bihuan.demo.cast import write_cast
+from bihuan.demo.conduct import settle_some
 from bihuan.demo.escalation import play_ladder
 from bihuan.demo.ground import Ground
 from bihuan.demo.oversight import play_oversight
@@ -65,4 +66,5 @@ def _populate(today: date, tell: Progress, share: float) -> Ground:
     sweep(today, ground.congress)
     tell(0.97, "督办阶梯")
     play_ladder(player)
+    settle_some(ground)
     return ground

@@ -4,8 +4,8 @@ from django.apps import AppConfig
 
 
 class FindingsConfig(AppConfig):
-    """检查发现."""
+    """问题线索."""
 
     name = "bihuan.findings"
     label = "findings"
-    verbose_name = "检查发现"
+    verbose_name = "问题线索"

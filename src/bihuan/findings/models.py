@@ -1,4 +1,4 @@
-"""Findings (发现): what a check found, the rows that broke the rule, and what people said to it."""
+"""Findings (问题线索): what a check found, the rows that broke the rule, and what people said to it."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Finding(models.Model):
 
     congress = models.ForeignKey(Congress, models.CASCADE, related_name="findings")
     institution = models.CharField("制度", max_length=40)
-    check_key = models.CharField("检查", max_length=40)
+    check_key = models.CharField("自查规则", max_length=40)
     heading = models.CharField("自查方面", max_length=16)
     year = models.PositiveSmallIntegerField("年度")
     group = models.CharField(max_length=120)
     begins = models.DateField("自")
     ends = models.DateField("至")
-    say = models.CharField("发现", max_length=500)
+    say = models.CharField("线索", max_length=500)
     value = models.FloatField("数值")
     threshold = models.FloatField("界限")
     figures = models.JSONField("数字", default=dict)

@@ -13,7 +13,7 @@ Found = Iterator[tuple[str, str, str, str]]
 def check_faults(one: Institution, _: Mapping[str, Institution]) -> Found:
     """Each check has a function, a heading, an article, its params and acts; rows have a day to stand on."""
     if one.checks and not one.day_of and any(check.of == "rows" for check in one.checks):
-        yield "C032", "day_of", "检查不知道事项算在哪一天", '请写 day_of = "日期字段名"'
+        yield "C032", "day_of", "自查规则不知道事项算在哪一天", '请写 day_of = "日期字段名"'
     if one.day_of and not _is_kind(one, one.day_of, "date"):
         yield "C032", "day_of", f"“{one.day_of}”不是日期字段", "请在 fields 里声明"
     if not one.checks:

@@ -1,4 +1,4 @@
-"""Checks (检查): small functions over plain rows that say which rule was broken, by how much and by which rows.
+"""Checks (自查规则): small functions over plain rows that say which rule was broken, by how much and by which rows.
 
 A check is given a `Book` of rows and the `Limits` in force, and yields `Fault`s. The same function is run over
 a whole year and over the one row a clerk is about to send: a book *opened at* that row shows only what the row

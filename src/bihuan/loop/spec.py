@@ -317,7 +317,7 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Check:
-    """A check (检查): a function of that name in the folder's `checks.py`, told over the institution's rows.
+    """A check (自查规则): a function of that name in the folder's `checks.py`, told over the institution's rows.
 
     `acts`: in whose forms it speaks before they are sent. `of = "asks"`: its rows are not the institution's
     own but everything asked of a unit, by whomever.

@@ -84,7 +84,7 @@ def _opening(congress: Congress, by_heading: dict[str, list[Finding]], day: date
         f"已列入整改{states['confirmed']}个，作出说明{states['explained']}个，待处理{states['open']}个。"
     )
     figures = (str(checks), str(len(every)), *(str(n) for n in states.values()))
-    yield Said(text, Note(figures, "检查发现台账", total=len(every), address="/findings/"))
+    yield Said(text, Note(figures, "问题线索台账", total=len(every), address="/findings/"))
 
 
 def _problems(
@@ -155,7 +155,7 @@ def _measures(findings: list[Finding], day: date) -> Iterator[Said]:
             )
     waiting = sum(finding.state == "open" for finding in findings)
     if waiting:
-        note = Note((str(waiting),), "检查发现台账（待处理）", total=waiting, address="/findings/")
+        note = Note((str(waiting),), "问题线索台账（待处理）", total=waiting, address="/findings/")
         yield Said(f"尚有{waiting}个问题待处理。", note)
     elif not number:
         yield Said("没有需要整改的问题。")
@@ -188,7 +188,7 @@ def _reason(finding: Finding) -> str:
 def _of_clues(congress: Congress, title: str, day: date) -> Iterator[Said]:
     noted, passed = sources.clues(congress, title, day)
     text = f"登记线索{noted}条，移送监察机关{passed}条，线索内容依法保密。"
-    yield Said(text, Note((str(noted), str(passed)), "问题线索台账（保密）", total=noted))
+    yield Said(text, Note((str(noted), str(passed)), "保密线索台账", total=noted))
 
 
 def _day(day: date) -> str:

@@ -70,7 +70,7 @@ def _split(limits: Limits, by: str, value: str, run: list[Row]) -> Fault:
     return limits.broken(
         f"“{what}”1项督查拆成{len(titles)}项分别开展（{'、'.join(titles[:4])}），间隔最长{gap}天，"
         f"不足{limits.number('split_days'):.0f}天{asked}",
-        len(titles),
+        gap,
         run,
         f"{by}/{value}/{run[0].key}",
         by="split_days",

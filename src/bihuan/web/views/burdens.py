@@ -132,7 +132,13 @@ def _report(who: access.Standing, unit: Body, month: date) -> str:
     begins = date(month.year, quarter * 3 - 2, 1)
     ends = date(month.year, quarter * 3, calendar.monthrange(month.year, quarter * 3)[1])
     figures = dict(_figures(load.burden(unit, begins, ends)))
-    given = {"year": month.year, "quarter": f"第{'一二三四'[quarter - 1]}季度", **figures}
+    given = {
+        "title": unit.name,
+        "on": who.day,
+        "year": month.year,
+        "quarter": f"第{'一二三四'[quarter - 1]}季度",
+        **figures,
+    }
     known = {each.name for each in one.fields_of(offer.act.id)}
     query = urlencode({name: value for name, value in given.items() if name in known})
     return f"{reverse('raise', args=[one.key, offer.act.id])}?{query}"

@@ -143,7 +143,7 @@ def run(request: HttpRequest) -> HttpResponse:
     congress = congress_of(request)
     slot = f"findings/{congress.pk}@{timezone.now():%Y-%m-%dT%H:%M}"
     queue.put("findings", congress=congress, by=_user(request), slot=slot)
-    messages.success(request, _("已经排上：检查在后台运行，一会儿刷新本页看结果。"))
+    messages.success(request, _("已经排上：在后台按自查规则查，一会儿刷新本页看结果。"))
     return redirect("findings")
 
 
