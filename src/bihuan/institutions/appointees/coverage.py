@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, F, Q, Value
 from django.utils.translation import gettext_lazy
 
 from bihuan.institutions.appointees.dossier import OWN
@@ -23,6 +23,8 @@ PILLARS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "opinion": (gettext_lazy("审议意见"), ("opinions", "resolutions")),
 }
 """S1's four pillars, and the institutions that are each of them."""
+EVERYBODY = "*"
+"""An organ's own review, filed with the committee, reaches each of its appointees."""
 KEYS = tuple(key for _, keys in PILLARS.values() for key in keys)
 
 
@@ -80,7 +82,7 @@ def _row(own: Holder, by_body: Mapping[str, list[_Touch]]) -> Row:
     counted: Counter[str] = Counter()
     for body in {post.body.pk: post.body for post in own.posts}.values():
         for touch in (touch for word in words_of(body) for touch in by_body.get(word, ())):
-            his = touch.institution not in OWN or touch.person == own.person.name
+            his = touch.institution not in OWN or touch.person in (own.person.name, EVERYBODY)
             if his and own.held(body.pk, touch.day):
                 counted[_pillar(touch.institution)] += touch.count
     return Row(own, counted)
@@ -96,9 +98,14 @@ def _shares(congress: Congress, begins: date | None, day: date) -> Iterable[_Tou
     ).exclude(phase="void")
     rows = rows.exclude(matter__phase="void")
     rows = rows.filter(handed_on__gte=begins) if begins else rows
-    counted = rows.order_by().values_list("institution", "body", "handed_on", "person_name")
-    for key, body, on, person, count in counted.annotate(n=Count("pk")):
-        yield _Touch(key, str(body), on, person, count)
+    own = Q(matter__facts__has_key="own_review")
+    for whose, found in (
+        (F("person_name"), rows.exclude(own)),
+        (Value(EVERYBODY), rows.filter(own)),
+    ):
+        counted = found.order_by().values_list("institution", "body", "handed_on", whose)
+        for key, body, on, person, count in counted.annotate(n=Count("pk")):
+            yield _Touch(key, str(body), on, person, count)
 
 
 def _booked(congress: Congress, begins: date | None, day: date) -> Iterable[_Touch]:

@@ -68,7 +68,8 @@ def _by_share(own: Holder, congress: int) -> Iterator[Matter]:
 
 def _his(own: Holder, share: Assignment) -> bool:
     named = share.person_id == own.person.pk or share.person_name == own.person.name
-    return named or share.institution not in OWN
+    whole = share.matter.facts.get("own_review") is True
+    return named or whole or share.institution not in OWN
 
 
 def _booked(own: Holder, congress: int) -> Iterator[Matter]:

@@ -21,9 +21,13 @@ OWN_REVIEW = ("supervision", "court", "procuratorate")
 
 @dataclass(frozen=True)
 class Owed:
-    """One head who is asked: `asked` if it was done for that year already, `load` what his body has open now."""
+    """One head who is asked: `asked` if it was done for that year already, `load` what his body has open now.
+
+    `person`: who answers; for an organ that reviews its own, whoever answered for it last.
+    """
 
     post: Appointment
+    person: str
     asked: bool
     load: int
 
@@ -46,8 +50,14 @@ def heads(congress: Congress, year: int, day: date) -> list[Owed]:
         if post.body.kind in OWN_REVIEW and post.body_id in organs:
             continue
         organs.add(post.body_id)
-        found.append(Owed(post, identity(year, post) in asked, load.get(post.body_id, 0)))
+        person = _answers_for(post) if post.body.kind in OWN_REVIEW else post.person.name
+        found.append(Owed(post, person, identity(year, post) in asked, load.get(post.body_id, 0)))
     return found
+
+
+def _answers_for(post: Appointment) -> str:
+    last = Assignment.objects.filter(body=post.body_id).order_by("-pk").first()
+    return last.person_name if last else post.person.name
 
 
 def identity(year: int, post: Appointment) -> str:
@@ -99,7 +109,7 @@ def _ask(
     congress: Congress, demand: Demand, owed: Owed, doer: Doer, today: date
 ) -> Matter | Refusal:
     post = owed.post
-    row: dict[str, Value] = {"body": str(post.body_id), "person": post.person.name, "kind": "lead"}
+    row: dict[str, Value] = {"body": str(post.body_id), "person": owed.person, "kind": "lead"}
     what = "自行评阅情况" if owed.own_review else f"{post.post}{post.person}履职报告"
     data: dict[str, Value] = {
         "title": f"{post.body}{what}（{demand.year} 年度）",
