@@ -1,6 +1,7 @@
 """Matters say until which day they are counted; indexes for open matters and for years."""
 
 import datetime
+
 from django.conf import settings
 from django.db import migrations, models
 

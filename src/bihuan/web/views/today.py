@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from bihuan.loop.spec import Institution
 from bihuan.matters.access import WHOLE_CONGRESS, Offer, Standing, may_raise
 from bihuan.matters.waiting import Group, Waiting
+from bihuan.measures.cockpit import stands
 from bihuan.web.standing import institutions_of, standing
 
 OVERSEERS = WHOLE_CONGRESS - {"leader"} | {"delegation"}
@@ -27,7 +28,7 @@ def today(request: HttpRequest) -> HttpResponse:
     shown: dict[str, Any] = {
         "today": who.day,
         "groups": groups(who, waiting),
-        "figures": waiting.figures if who.has("leader") else None,
+        "figures": stands(who, institutions_of(who), who.day) if who.has("leader") else None,
         "month": waiting.month if who.has("unit") else None,
         "raising": raising(who),
         "token": secrets.token_urlsafe(12),
