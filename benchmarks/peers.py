@@ -199,7 +199,7 @@ class Helpdesk:
 
     def move_on(self) -> None:
         key = self.written.pop()
-        data = {"comment": "已交办", "new_status": 3, "owner": self.user.pk, "priority": 3, "public": "on",
+        data = {"comment": "已交办", "new_status": 3, "owner": self.user.pk, "priority": 3, "public": "1",
                 "title": "关于修建人行天桥的建议", "queue": self.queue.pk}  # fmt: skip
         answer = self.client.post(f"/tickets/{key}/update/", data)
         assert answer.status_code == 302, (answer.status_code, answer.content[:3000])

@@ -87,7 +87,6 @@ def play() -> None:
     """Play the demo with keys that are found again in any row."""
     from bihuan.demo.build import build
 
-    call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
         for place, model in enumerate((*PEOPLE, *MATTERS, Counter)):
             _begin_keys(cursor, model, FIRST_KEY + place * WIDTH)
@@ -467,6 +466,8 @@ def _filled(table: str) -> bool:
 
 def dress_tables(statements: list[str]) -> None:
     """Make the indexes and references again."""
+    if not statements:
+        return
     with connection.cursor() as cursor:
         cursor.execute("SET maintenance_work_mem = '1GB'")
         for statement in statements:
@@ -561,7 +562,8 @@ def reminders() -> None:
 def main() -> None:
     asked = _asked()
     began = time.monotonic()
-    if not Matter.objects.exists() if _migrated() else True:
+    call_command("migrate", verbosity=0)
+    if not Matter.objects.exists():
         play()
         print(
             f"played {Matter.objects.count():,} matters in {time.monotonic() - began:.0f} s",
@@ -576,10 +578,6 @@ def main() -> None:
     dress_tables(back)
     reminders()
     _finish(began)
-
-
-def _migrated() -> bool:
-    return Matter._meta.db_table in connection.introspection.table_names()
 
 
 def _patterns() -> list[list[Story]]:

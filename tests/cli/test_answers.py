@@ -12,6 +12,7 @@ import pytest
 
 from bihuan.cli import run
 from bihuan.matters.models import Matter
+from bihuan.measures.models import Total
 from bihuan.people.models import Congress, Grant, User
 
 ROOT = Path(__file__).parents[2]
@@ -166,6 +167,17 @@ def test_it_seals_and_verifies(capsys: Capture, congress: Congress, ledger: Path
     code, answer = ask(capsys, "verify")
     assert (code, answer["ok"], answer["matters"], answer["broken"]) == (0, True, 2, [])
     assert set(answer) == {"ok", "acts", "matters", "sealed", "broken"}
+
+
+def test_it_counts_and_checks_the_totals(capsys: Capture, congress: Congress, ledger: Path) -> None:
+    ask(capsys, "import", "suggestions", ledger)
+    assert ask(capsys, "count") == (0, {"counted": 2})
+    assert ask(capsys, "count", "--check") == (0, {"differences": []})
+    Total.objects.filter(what="rate", indicator="raised").update(base=9)
+    code, answer = ask(capsys, "count", "--check")
+    assert code == 1 and len(answer["differences"]) == 1
+    ask(capsys, "count", "--anew")
+    assert ask(capsys, "count", "--check")[0] == 0
 
 
 @pytest.mark.django_db

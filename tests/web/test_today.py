@@ -11,10 +11,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.cast import Cast, cast
 
+from bihuan.matters import house
 from bihuan.matters.access import standing_of
 from bihuan.matters.act import Doer
 from bihuan.matters.models import Assignment, Matter, Proposer
 from bihuan.matters.waiting import Group, Waiting
+from bihuan.measures.cockpit import stands
 
 __all__ = ["cast"]
 
@@ -106,7 +108,8 @@ def test_it_shows_a_deputy_his_own_and_first_what_waits_for_his_rating(cast: Cas
 def test_it_counts_by_institution_for_a_leader(cast: Cast) -> None:
     cast.suggestion("handed", day=date(2025, 11, 1))
     cast.suggestion("closed", title="办结的")
-    figure = _of(cast, "leader").figures[0]
+    leader = _of(cast, "leader")
+    figure = stands(leader.standing, list(house.institutions().values()), leader.today)[0]
     assert (figure.total, figure.open, figure.late) == (2, 1, 1)
 
 

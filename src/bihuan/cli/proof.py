@@ -1,4 +1,4 @@
-"""`sweep`, `seal` and `verify`: what the clock did, the day's seal, and whether every act still stands."""
+"""`sweep`, `seal`, `count` and `verify`: what the clock did, the day's seal, totals, whether every act stands."""
 
 from __future__ import annotations
 
@@ -29,6 +29,13 @@ def add(commands: Commands) -> None:
         made.add_argument("--day", type=day, metavar="日期", help="按哪一天（默认今天）")
         made.add_argument("--congress", default="", metavar="名称", help="只办这个人大")
         made.set_defaults(run=run)
+    count = command(
+        commands, "count", "更新看板、驾驶舱的汇总数（后台每两分钟自己更新）", data=True
+    )
+    count.add_argument("--check", action="store_true", help="只核对：汇总数和逐件计数是否一致")
+    count.add_argument("--anew", action="store_true", help="全部从头计数")
+    count.add_argument("--congress", default="", metavar="名称", help="只办这个人大")
+    count.set_defaults(run=run_count)
     verify = command(
         commands, "verify", "核对全部动作、表决和封存，有一处被改动就能查出", data=True
     )
@@ -47,6 +54,30 @@ def run_sweep(asked: argparse.Namespace) -> int:
     answer = {"day": on.isoformat(), **swept}
     print_json(answer) if asked.json else say("、".join(f"{k} {v}" for k, v in answer.items()))
     return OK
+
+
+def run_count(asked: argparse.Namespace) -> int:
+    """Bring the totals up to date, or hold them against a count over all rows."""
+    set_up()
+    from bihuan.measures import totals
+    from bihuan.people.models import Congress
+
+    on = local_today()
+    chosen = (
+        [congress_named(asked.congress)]
+        if asked.congress
+        else list(Congress.objects.order_by("pk"))
+    )
+    if not asked.check:
+        counted = sum(totals.count(one, on, asked.anew) for one in chosen)
+        print_json({"counted": counted}) if asked.json else say(f"计入 {counted} 件")
+        return OK
+    wrong = [f"{one}：{found}" for one in chosen for found in totals.differences(one, on)]
+    if asked.json:
+        print_json({"differences": wrong})
+    else:
+        say(*(wrong or ["汇总数和逐件计数一致。"]))
+    return NOT_OK if wrong else OK
 
 
 def run_seal(asked: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ Everything is asked in a fixed number of queries, however many rows there are.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -37,6 +38,10 @@ from bihuan.people.models import Body
 
 PAGE = 25
 MOST_OPTIONS = 60
+MOST_COUNTED = 1_000
+"""Rows counted to the piece above a ledger; more are told as “1000 以上”. Boards and the cockpit count exactly."""
+LATEST = 2_000
+"""Rows among which the values of a field without declared choices are looked for."""
 ORDERS = ("newest", "limit")
 SHOWN_LIGHTS = ("late", "soon", "running", "pending", "closed")
 BUILT_IN = {
@@ -130,15 +135,20 @@ def matters(standing: Standing, institution: Institution, filters: Filters, toda
 
 
 def _of_body(institution: Institution, key: str) -> Q:
-    shares = Assignment.objects.filter(matter=OuterRef("pk"), body__path__contains=f"/{key}/")
-    found = Q(Exists(shares.exclude(phase="void")))
-    names = Body.objects.filter(path__contains=f"/{key}/").order_by("path").values_list("name")
-    words = [key, *(name for (name,) in names[:MOST_OPTIONS])]
+    """Where the body or one below it has a share; of matters without shares, where a field names it."""
+    own = dict(
+        Body.objects.filter(path__contains=f"/{key}/").order_by("path").values_list("pk", "name")
+    )
+    held = Assignment.objects.filter(institution=institution.key, body__in=list(own))
+    found = Q(pk__in=held.exclude(phase="void").values("matter"))
+    named = NOWHERE
     for one in institution.fields:
         if one.kind in ("body", "bodies"):
-            for word in words:
-                found |= _holds_word(one.name, word)
-    return found
+            for word in [key, *list(own.values())[:MOST_OPTIONS]]:
+                named |= _holds_word(one.name, word)
+    if named == NOWHERE:
+        return found
+    return found | (~Q(Exists(Assignment.objects.filter(matter=OuterRef("pk")))) & named)
 
 
 def _holds_word(name: str, word: str) -> Q:
@@ -212,9 +222,18 @@ def lit(rows: QuerySet[Matter], key: str, today: date) -> QuerySet[Matter]:
 
 
 def counts(rows: QuerySet[Matter], today: date) -> dict[str, int]:
-    """How many rows show each light, and `all`: one query."""
-    asked = {key: Count("id", filter=queries.in_light(key, today)) for key in SHOWN_LIGHTS}
-    return dict(rows.order_by().aggregate(all=Count("id"), **asked))
+    """How many rows show each light, and `all`; beyond MOST_COUNTED one more than that is told."""
+    first = rows.order_by("-id")[: MOST_COUNTED + 1]
+    newest = list(first.values_list("phase", "due_on"))
+    if len(newest) <= MOST_COUNTED:
+        lights = Counter(queries.light_of(phase, due_on, today) for phase, due_on in newest)
+        return {key: lights[key] for key in SHOWN_LIGHTS} | {"all": len(newest)}
+    found = {key: _bounded(lit(rows, key, today)) for key in SHOWN_LIGHTS}
+    return found | {"all": len(newest)}
+
+
+def _bounded(rows: QuerySet[Matter]) -> int:
+    return len(rows.order_by().values_list("pk")[: MOST_COUNTED + 1])
 
 
 def page_of(
@@ -331,8 +350,8 @@ def _options(
     if one.kind == "choice":
         return list(declared(one, rules, today))
     rows = visible(standing).filter(knows(standing, one), institution=institution.key)
-    held = rows.exclude(**{f"facts__{one.name}": None}).order_by().values_list(f"facts__{one.name}")
-    words = {row[0] for row in held.distinct()[: MOST_OPTIONS * 5] if not isinstance(row[0], list)}
+    held = rows.order_by("-id").values_list(f"facts__{one.name}", flat=True)[:LATEST]
+    words = {word for word in held if word is not None and not isinstance(word, list)}
     return [as_choice(word) for word in sorted(words, key=str)[:MOST_OPTIONS] if word != ""]
 
 
@@ -346,8 +365,7 @@ def declared(one: Field, rules: Rules, on: date) -> tuple[Choice, ...]:
 
 def years(standing: Standing, institution: Institution) -> list[int]:
     """The years that have matters, newest first."""
-    rows = visible(standing).filter(institution=institution.key)
-    return list(rows.order_by("-year").values_list("year", flat=True).distinct())
+    return queries.years(visible(standing).filter(institution=institution.key))
 
 
 # What stands in a cell

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bihuan.matters.models import Assignment, Matter
 
@@ -77,10 +77,27 @@ def light(row: Matter | Assignment, today: date) -> Light:
 
 
 def _light_key(row: Matter | Assignment, today: date) -> str:
-    if row.phase not in OPEN:
-        return row.phase
-    if row.due_on is not None and row.due_on < today:
+    return light_of(row.phase, row.due_on, today)
+
+
+def light_of(phase: str, due_on: date | None, today: date) -> str:
+    """The light of a phase and a limit."""
+    if phase not in OPEN:
+        return phase
+    if due_on is not None and due_on < today:
         return "late"
-    if row.due_on is not None and (row.due_on - today).days <= SOON:
+    if due_on is not None and (due_on - today).days <= SOON:
         return "soon"
-    return "running" if row.phase == "handling" else "pending"
+    return "running" if phase == "handling" else "pending"
+
+
+def years(rows: QuerySet[Matter], most: int = 60) -> list[int]:
+    """The years that rows have, newest first: one step down the index a year, however many rows there are."""
+    found: list[int] = []
+    while len(found) < most:
+        below = rows.filter(year__lt=found[-1]) if found else rows
+        year = below.order_by("-year").values_list("year", flat=True).first()
+        if year is None:
+            break
+        found.append(year)
+    return found

@@ -93,17 +93,6 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One institution in a leader's view: what is open, and how much of it is late or due soon."""
-
-    institution: Institution
-    total: int
-    open: int
-    late: int
-    soon: int
-
-
-@dataclass(frozen=True)
 class Waiting:
     """A user's day. Every property is asked for only where the page shows it."""
 
@@ -132,27 +121,6 @@ class Waiting:
         """Promised in an answer, and not done when it was due."""
         which = self.which("promised_late")
         return self._of_matters("promised", which, "waits=promised_late")
-
-    @cached_property
-    def figures(self) -> list[Figure]:
-        """Each institution's counts, in menu order, in one query."""
-        counted = {
-            row["institution"]: row
-            for row in visible(self.standing)
-            .order_by()
-            .values("institution")
-            .annotate(
-                total=Count("id", filter=~Q(phase="void")),
-                still=Count("id", filter=queries.is_open()),
-                late=Count("id", filter=queries.late(self.today)),
-                soon=Count("id", filter=queries.due_soon(self.today)),
-            )
-        }
-        return [
-            Figure(one, row["total"], row["still"], row["late"], row["soon"])
-            for key, one in house.institutions().items()
-            if (row := counted.get(key))
-        ]
 
     # Deputies
 
@@ -344,7 +312,8 @@ class Waiting:
         own = _states(lambda one, state: _waits_for(one, state, frozenset(actors)))
         shares = _share_states(actors)
         asked = Exists(Assignment.objects.filter(_in(shares), matter=OuterRef("pk")))
-        return (_in(own) & queries.is_open()) | Q(asked) if shares else _in(own) & queries.is_open()
+        waiting = _in(own) | Q(asked) if shares else _in(own)
+        return queries.is_open() & waiting
 
     def _proposed(self) -> Q:
         own = Proposer.objects.filter(matter=OuterRef("pk"), seat__in=self.standing.seats)

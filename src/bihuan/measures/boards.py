@@ -14,6 +14,7 @@ from bihuan.loop.spec import Indicator, Institution
 from bihuan.matters import house
 from bihuan.matters.access import WHOLE_CONGRESS, Standing, visible
 from bihuan.matters.models import Matter
+from bihuan.matters.queries import years
 from bihuan.measures.figures import Figure
 from bihuan.measures.indicators import compute
 
@@ -63,15 +64,15 @@ def board(standing: Standing, key: str, as_of: date, year: int | None = None) ->
     congress = standing.user.congress
     assert congress is not None
     figures = [f for f in compute(congress, key, as_of, year=year, matters=scope) if f.key in shown]
-    years = _years(standing, key, as_of)
+    known = _years(standing, key, as_of)
     return Board(
         institution=one,
         as_of=as_of,
         year=year,
-        years=years,
+        years=known,
         figures=tuple(figure for figure in figures if not figure.group),
         splits=tuple(_splits(one, figures)),
-        trends=tuple(_trends(standing, one, shown, years, as_of)) if year is None else (),
+        trends=tuple(_trends(standing, one, shown, known, as_of)) if year is None else (),
     )
 
 
@@ -95,8 +96,7 @@ def may_count(standing: Standing, one: Institution, indicator: Indicator) -> boo
 
 def _years(standing: Standing, key: str, as_of: date) -> tuple[int, ...]:
     rows = visible(standing).filter(institution=key, raised_on__lte=as_of)
-    years = rows.order_by("-year").values_list("year", flat=True).distinct()
-    return tuple(sorted(years[:YEARS_SHOWN]))
+    return tuple(sorted(years(rows, YEARS_SHOWN)))
 
 
 def _splits(one: Institution, figures: list[Figure]) -> Iterable[Split]:
@@ -136,14 +136,14 @@ def _finding_of_split(indicator: Indicator, figures: tuple[Figure, ...]) -> str:
 
 
 def _trends(
-    standing: Standing, one: Institution, shown: set[str], years: tuple[int, ...], as_of: date
+    standing: Standing, one: Institution, shown: set[str], known: tuple[int, ...], as_of: date
 ) -> Iterable[Trend]:
-    if len(years) < 2:
+    if len(known) < 2:
         return
     congress = standing.user.congress
     assert congress is not None
     scope = scope_of(standing)
-    by_year = [compute(congress, one.key, as_of, year=year, matters=scope) for year in years]
+    by_year = [compute(congress, one.key, as_of, year=year, matters=scope) for year in known]
     for indicator in one.indicators:
         if indicator.key not in shown or indicator.by or indicator.sum or not indicator.hit:
             continue

@@ -40,6 +40,11 @@ class Stand:
     closed: int
     ages: tuple[int, ...]
 
+    @property
+    def total(self) -> int:
+        """Open and closed: what is not counted at all (drafts, joined, refused) left out."""
+        return self.open + self.closed
+
 
 @dataclass(frozen=True)
 class BodyRow:
@@ -110,6 +115,15 @@ def cockpit(
 
 
 # How it stands
+
+
+def stands(standing: Standing, institutions: Sequence[Institution], as_of: date) -> list[Stand]:
+    """How each institution stands that has anything, in the order given."""
+    congress = standing.user.congress
+    assert congress is not None
+    counted = grounds_of(congress, institutions, as_of, whats=("closed",))
+    found = [_stand(one, g, as_of) for one, g in zip(institutions, counted, strict=True)]
+    return [stand for stand in found if stand.total]
 
 
 def light_q(ground: Counting, light: str, as_of: date) -> Q:

@@ -7,8 +7,10 @@ keeps the matter as it stood after it, so the last act up to that day says how i
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import (
@@ -29,6 +31,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, TruncMonth
 from django.utils import timezone
 
+from bihuan.loop.spec import Act as ActSpec
 from bihuan.loop.spec import Indicator, Institution
 from bihuan.loop.spec import Value as Filled
 from bihuan.matters.models import Act, Assignment, Matter
@@ -41,6 +44,7 @@ LEADING = ("lead", "separate")
 """The kinds of share that answer for a matter."""
 BLANK: tuple[Any, ...] = (None, "")
 NONE = (0, 0.0)
+TRACKS, SIDES = ("matter", "assignment"), ("base", "hit")
 WHATS = ("rate", "split", "body", "sum", "closed", "raised", "ended")
 """Ways of counting: not split, told apart by a value, by lead body, sums of acts, closed, by month."""
 
@@ -154,6 +158,8 @@ class Counting:
             yield from self._live_rates(each)
         elif what == "sum":
             yield from self._live_sum(_given(indicator), each)
+        elif what == "split" and not each:
+            yield from self._live_splits(_given(indicator))
         elif what in ("split", "body"):
             yield from self._live_groups(what, _given(indicator), each)
         else:
@@ -171,23 +177,64 @@ class Counting:
         ]
 
     def _live_rates(self, each: bool) -> Iterator[Counted]:
-        tracks = (("matter", self.matters(), "pk"), ("assignment", self.shares(), "matter"))
-        for track, rows, owner in tracks:
+        for track in TRACKS:
             chosen = [indicator for indicator in self.indicators("rate") if indicator.of == track]
             if not chosen:
                 continue
-            counts = {}
-            for place, indicator in enumerate(chosen):
-                counts[f"base{place}"] = Count("pk", filter=self.q(indicator, hit=False) or None)
-                counts[f"hit{place}"] = Count("pk", filter=self.q(indicator, hit=True) or None)
-            grouped = rows.order_by().values(owner=F(owner)).annotate(**counts) if each else None
-            counted: Iterable[Any] = (
-                [rows.aggregate(**counts)] if grouped is None else grouped.iterator()
-            )
-            for row in counted:
-                for place, indicator in enumerate(chosen):
-                    base, hit = row[f"base{place}"], row[f"hit{place}"]
+            for row in self._each(track, chosen) if each else [self._at_once[track]]:
+                for indicator in chosen:
+                    base, hit = row[f"base_{indicator.key}"], row[f"hit_{indicator.key}"]
                     yield Counted(row.get("owner", 0), indicator.key, "", base, hit)
+
+    def _each(self, track: str, chosen: list[Indicator]) -> Iterable[Any]:
+        owner = F("pk" if track == "matter" else "matter")
+        rows = self._rows_of(track).order_by().values(owner=owner)
+        return _rows(rows.annotate(**self._counts(chosen)))
+
+    def _counts(self, chosen: list[Indicator]) -> dict[str, Any]:
+        bases = {f"base_{i.key}": Count("pk", filter=self.q(i, hit=False) or None) for i in chosen}
+        hits = {f"hit_{i.key}": Count("pk", filter=self.q(i, hit=True) or None) for i in chosen}
+        return bases | hits
+
+    def _rows_of(self, track: str) -> QuerySet[Any]:
+        return self.matters() if track == "matter" else self.shares()
+
+    @cached_property
+    def _at_once(self) -> dict[str, Counter[Any]]:
+        """Every rate and split of a track from one pass over its rows: grouped by all values that any split
+        asks for, and added up here. Splits stand under (key, group, base or hit)."""
+        found: dict[str, Counter[Any]] = {}
+        for track in TRACKS:
+            found[track] = Counter()
+            rates = [i for i in self.indicators("rate") if i.of == track]
+            splits = [i for i in self.indicators("split") if i.of == track]
+            if rates or splits:
+                self._add_up(found[track], track, rates, splits)
+        return found
+
+    def _add_up(
+        self, into: Counter[Any], track: str, rates: list[Indicator], splits: list[Indicator]
+    ) -> None:
+        counts = self._counts(rates + splits)
+        values = {f"by_{i.key}": F(self._by(i)) for i in splits}
+        rows = self._rows_of(track).order_by()
+        grouped: Any = rows.values(**values).annotate(**counts) if splits else None
+        for row in [rows.aggregate(**counts)] if grouped is None else _rows(grouped):
+            for indicator in rates:
+                for side in SIDES:
+                    into[f"{side}_{indicator.key}"] += row[f"{side}_{indicator.key}"]
+            for indicator in splits:
+                group = json.dumps(row[f"by_{indicator.key}"], ensure_ascii=False)
+                for side in SIDES:
+                    into[indicator.key, group, side] += row[f"{side}_{indicator.key}"]
+
+    def _live_splits(self, indicator: Indicator) -> Iterator[Counted]:
+        counted = self._at_once[indicator.of]
+        groups = [k[1] for k in counted if k[0] == indicator.key and k[2:] == ("base",)]
+        for group in groups:
+            base, hit = (counted[indicator.key, group, side] for side in SIDES)
+            if base:
+                yield Counted(0, indicator.key, group, base, hit)
 
     def _live_groups(self, what: str, indicator: Indicator, each: bool) -> Iterator[Counted]:
         if what == "body":
@@ -218,6 +265,7 @@ class Counting:
             congress=self.congress,
             institution=self.one.key,
             day__lte=self.day,
+            kind__in=[act.id for act in self.one.acts if self._fills(act, indicator.sum)],
             matter__in=self.matters(),
             data__has_key=indicator.sum,
         )
@@ -227,6 +275,9 @@ class Counting:
             rows = acts.order_by().values(owner=F("matter")).annotate(total=total)
         for row in rows:
             yield Counted(row.get("owner", 0), indicator.key, "", 0, row["total"] or 0)
+
+    def _fills(self, act: ActSpec, name: str) -> bool:
+        return any(field.name == name for field in self.one.fields_of(act.id))
 
     def _live_days(self, what: str, each: bool) -> Iterator[Counted]:
         """What is closed (`closed`), and when it was (`ended`) and when raised (`raised`), by month."""

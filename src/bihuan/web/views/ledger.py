@@ -93,8 +93,8 @@ def ledger(request: HttpRequest, institution: str) -> HttpResponse:
         "headings": titled,
         "every": every,
         "fewer": len(headings(one, every=False)) < len(headings(one)),
-        "counts": [(key, counted[key]) for key in books.SHOWN_LIGHTS],
-        "count_all": counted["all"],
+        "counts": [(key, _told(counted[key])) for key in books.SHOWN_LIGHTS],
+        "count_all": _told(counted["all"]),
         "bulk_acts": takeable(bulk_acts(who, one), page.rows),
         "bulk_letters": bulk_letters(who, one, page.rows),
         "token": secrets.token_urlsafe(12),
@@ -114,6 +114,11 @@ def ledger(request: HttpRequest, institution: str) -> HttpResponse:
         "views": saved.views_of(who, one),
     }
     return render(request, "ledger/ledger.html", shown | extra)
+
+
+def _told(count: int) -> str:
+    most = books.MOST_COUNTED
+    return str(count) if count <= most else _("%(n)s 以上") % {"n": most}
 
 
 def headings(one: Institution, every: bool = True) -> list[tuple[Column, str]]:

@@ -16,6 +16,7 @@ from bihuan.ladder.proposals import Ladder
 from bihuan.loop.spec import Institution
 from bihuan.matters.access import WHOLE_CONGRESS, Offer, Standing, may_raise
 from bihuan.matters.waiting import Group, Waiting
+from bihuan.measures.cockpit import stands
 from bihuan.web import language
 from bihuan.web.standing import institutions_of, standing
 
@@ -33,7 +34,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "proposals": ladder.of_bodies() if ladder else [],
         "today": who.day,
         "groups": groups(who, waiting),
-        "figures": waiting.figures if who.has("leader") else None,
+        "figures": stands(who, institutions_of(who), who.day) if who.has("leader") else None,
         "month": waiting.month if who.has("unit") else None,
         "raising": raising(who),
         "ballots": waiting_for(who),
