@@ -20,7 +20,7 @@ from bihuan.matters.queries import LIGHTS, in_light
 from bihuan.measures.indicators import compute, rows
 from bihuan.people.models import ADMINISTRATORS, Congress, Grant, Person, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = date(2026, 11, 24)
 WELL_KNOWN = {
     "王志刚",

@@ -8,9 +8,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
+from http.cookies import SimpleCookie
 from pathlib import Path
 
 import pytest
@@ -84,6 +86,12 @@ class World:
     cast: Cast
 
     @cached_property
+    def clients(self) -> dict[str, tuple[Client, SimpleCookie]]:
+        """A browser for each role, and its cookies as it signed in."""
+        signed_in = {role: self.cast.client(role) for role in ROLES}
+        return {role: (client, deepcopy(client.cookies)) for role, client in signed_in.items()}
+
+    @cached_property
     def forms(self) -> list[FoundForm]:
         """Looked for when first asked for: the pages want a test's settings."""
         return list(_forms(self.cast))
@@ -96,7 +104,9 @@ def world(django_db_setup: None, django_db_blocker: object) -> Iterator[World]:
         cast, today = make_cast(), timezone.localdate()
         for stage in ("draft", "to_hand_over", "working", "rating"):
             cast.suggestion(stage, day=today, title=f"关于修路的建议 {stage}")
-        yield World(cast)
+        made = World(cast)
+        assert made.clients, "signed in here, so that no test's end takes their sessions away"
+        yield made
         transaction.set_rollback(True)
 
 
@@ -158,7 +168,8 @@ def _plain(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 
 def _send(world: World, form: FoundForm, values: dict[str, str]) -> int:
-    client = world.cast.client(form.role)
+    client, signed_in = world.clients[form.role]
+    client.cookies = deepcopy(signed_in)
     client.raise_request_exception = True
     with transaction.atomic():
         send = client.get if form.method == "get" else client.post
