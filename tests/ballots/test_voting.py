@@ -244,6 +244,15 @@ def test_it_says_what_is_wrong_with_a_plan(cast: Cast, plan: dict[str, object], 
     assert not Ballot.objects.exists()
 
 
+def test_it_declares_nothing_without_a_quorum(cast: Cast) -> None:
+    voters = members(cast, 5)
+    ballot = running(cast, voters, preset="committee", title="任免案")
+    for user in voters[:2]:
+        cast_vote(ballot, user, "赞成")
+    closed(ballot, cast)
+    assert "没有达到法定人数" in refused(closing.announce(ballot.pk))
+
+
 def test_it_takes_the_rule_of_a_matters_ballot_from_its_institution(cast: Cast) -> None:
     voters, matter = members(cast, 3), opinion(cast)
     plan = {"title": matter.title, "matter": matter, "declared": "satisfaction", "preset": ""}
