@@ -248,6 +248,7 @@ JOBS: dict[str, dict[str, Any]] = {
         "path": "bihuan.api.working.send_notices",
         "whole": False,
     },
+    "keys": {"title": "销毁用过的票箱钥匙", "path": "bihuan.ballots.working.forget_keys"},
     "reminders": {
         "title": "生成提醒",
         "path": "bihuan.reminders.gather.gather_all",
@@ -260,6 +261,7 @@ SCHEDULE: list[dict[str, Any]] = [
     {"kind": "seal", "daily": "00:40"},
     {"kind": "clear_jobs", "daily": "03:30"},
     {"kind": "notices", "minutes": 5},
+    {"kind": "keys", "minutes": 5},
     {"kind": "reminders", "minutes": 5},
 ]
 """What comes round by itself, in local time."""

@@ -311,10 +311,13 @@ def forget_key(ballot: Ballot) -> None:
     transaction.on_commit(lambda: urn.destroy_key(name))
 
 
-def forget_left_keys() -> None:
+def forget_left_keys() -> int:
     """Destroy keys that outlived their ballot: the machine stopped between closing and destroying."""
-    for name in Urn.objects.filter(sealed=b"").values_list("name", flat=True):
+    names = Urn.objects.filter(sealed=b"").values_list("name", flat=True)
+    left = [name for name in names if urn.has_key(name)]
+    for name in left:
         urn.destroy_key(name)
+    return len(left)
 
 
 def _held(pk: int, state: str | tuple[str, ...], otherwise: str) -> Ballot:
