@@ -311,6 +311,7 @@ JOBS: dict[str, dict[str, Any]] = {
         "path": "bihuan.findings.run.run_all",
         "whole": False,
     },
+    "keys": {"title": "销毁用过的票箱钥匙", "path": "bihuan.ballots.working.forget_keys"},
     "reminders": {
         "title": "生成提醒",
         "path": "bihuan.reminders.working.gather_all",
@@ -336,6 +337,7 @@ SCHEDULE: list[dict[str, Any]] = [
     {"kind": "clear_jobs", "daily": "03:30"},
     {"kind": "tidy_rooms", "daily": "03:40"},
     {"kind": "notices", "minutes": 5},
+    {"kind": "keys", "minutes": 5},
     {"kind": "reminders", "minutes": 5},
     {"kind": "messages", "minutes": 5},
     {"kind": "clear_messages", "daily": "03:40"},

@@ -61,7 +61,7 @@ def test_it_destroys_a_key_that_a_crash_left_behind(cast: Cast) -> None:
     held = (urn._path(name)).read_bytes()
     closed(ballot, cast)
     urn._path(name).write_bytes(held)
-    voting.forget_left_keys()
+    assert voting.forget_left_keys() == 1
     assert keys() == []
 
 
@@ -242,6 +242,15 @@ def test_it_says_what_is_wrong_with_a_plan(cast: Cast, plan: dict[str, object], 
     made = voting.set_up(cast.congress, Plan(**asked), persons, cast.clerk, DAY)  # type: ignore[arg-type]
     assert said in refused(made)
     assert not Ballot.objects.exists()
+
+
+def test_it_declares_nothing_without_a_quorum(cast: Cast) -> None:
+    voters = members(cast, 5)
+    ballot = running(cast, voters, preset="committee", title="任免案")
+    for user in voters[:2]:
+        cast_vote(ballot, user, "赞成")
+    closed(ballot, cast)
+    assert "没有达到法定人数" in refused(closing.announce(ballot.pk))
 
 
 def test_it_takes_the_rule_of_a_matters_ballot_from_its_institution(cast: Cast) -> None:

@@ -55,6 +55,7 @@ def test_it_reads_a_declared_ballot(copied: Path) -> None:
         ('result_field = "vote_result"', 'result_field = "report_text"', "C010"),
         ('value = "not_reached"', 'value = "perhaps"', "C044"),
         ('of = ["满意"], at = "1/2"', 'of = ["满意"], at = "half"', "C044"),
+        ('{ result = "不满意" }', '{ result = "很不满意" }', "C045"),
     ],
 )
 def test_it_names_what_does_not_hold_together(

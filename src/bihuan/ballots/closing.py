@@ -16,7 +16,7 @@ import rfc8785
 from django.db import transaction
 
 from bihuan.ballots import marks, rules, urn, voting
-from bihuan.ballots.counting import Tally
+from bihuan.ballots.counting import NO_QUORUM, Tally
 from bihuan.ballots.models import WAYS, Ballot, Closing, Entry, Paper, Urn, Vote
 from bihuan.ballots.voting import Stopped
 from bihuan.loop.forms import Refusal
@@ -261,7 +261,11 @@ def may_declare(ballot: Ballot) -> Refusal | None:
     if ballot.state != "closed":
         return Refusal("先封存，再宣布结果")
     faults = [f for item in ballot.closing.body["items"] for f in item.get("faults", [])]
-    return Refusal("；".join(faults)) if faults else None
+    if faults:
+        return Refusal("；".join(faults))
+    if any(item.get("outcome") == NO_QUORUM for item in ballot.closing.body["items"]):
+        return Refusal("到会人数没有达到法定人数，这次表决没有结果；请另行召集后再投一轮")
+    return None
 
 
 def declared_in(ballot: Ballot, place: int, act: Act) -> None:

@@ -23,6 +23,8 @@ STATES = {
 }
 KINDS = {"choice": "逐项表决", "approval": "差额票决", "rank": "排序投票", "score": "评分"}
 WAYS = {"phone": "手机投票", "paper": "纸票，两人分别录入", "show": "举手，当场计数"}
+WAYS_OF = {"secret": ("phone", "paper"), "named": ("phone", "paper"), "show": ("show",)}
+"""How a ballot declared secret, named or by hands may be held."""
 
 
 class Ballot(models.Model):

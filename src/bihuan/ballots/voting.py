@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from bihuan.ballots import marks, rolls, rules, urn
 from bihuan.ballots.marks import Marks
-from bihuan.ballots.models import WAYS, Ballot, Entry, Item, Urn, Vote, Voter
+from bihuan.ballots.models import WAYS, WAYS_OF, Ballot, Entry, Item, Urn, Vote, Voter
 from bihuan.loop.forms import NOT_STORABLE, Refusal, storable
 from bihuan.loop.votes import BadVote
 from bihuan.matters import house
@@ -61,6 +61,8 @@ def set_up(
         ballot = _declared(congress, plan, by, day) if plan.declared else _own(congress, plan, by)
     except BadVote as bad:
         return Refusal(str(bad), "rule")
+    if plan.declared and plan.way not in _ways(plan):
+        return Refusal("这项表决不能这样投，请从所列方式中选择", "way")
     if plan.way not in WAYS or (ballot.secret and plan.way == "show"):
         return Refusal("无记名的表决不能举手，请选手机投票或纸票", "way")
     if plan.way == "show" and ballot.kind != "choice":
@@ -109,6 +111,12 @@ def _declared(congress: Congress, plan: Plan, by: User, day: date) -> Ballot:
         rule=rules.of_declared(congress, plan.matter.institution, plan.declared, day),
         set_up_by=by,
     )
+
+
+def _ways(plan: Plan) -> tuple[str, ...]:
+    assert plan.matter is not None
+    declared = house.institution(plan.matter.institution).ballot(plan.declared)
+    return WAYS_OF[declared.secrecy]
 
 
 def _own(congress: Congress, plan: Plan, by: User) -> Ballot:
@@ -303,10 +311,13 @@ def forget_key(ballot: Ballot) -> None:
     transaction.on_commit(lambda: urn.destroy_key(name))
 
 
-def forget_left_keys() -> None:
+def forget_left_keys() -> int:
     """Destroy keys that outlived their ballot: the machine stopped between closing and destroying."""
-    for name in Urn.objects.filter(sealed=b"").values_list("name", flat=True):
+    names = Urn.objects.filter(sealed=b"").values_list("name", flat=True)
+    left = [name for name in names if urn.has_key(name)]
+    for name in left:
         urn.destroy_key(name)
+    return len(left)
 
 
 def _held(pk: int, state: str | tuple[str, ...], otherwise: str) -> Ballot:

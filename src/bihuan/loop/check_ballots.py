@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from bihuan.loop.forms import as_choice
 from bihuan.loop.spec import Act, Ballot, Institution, Param, Value
 from bihuan.loop.votes import (
     BASES,
     TIES,
     BadVote,
+    are_steps,
     check_void,
     check_word,
     choices_of,
@@ -89,6 +91,29 @@ def _rule(one: Institution, ballot: Ballot, where: str) -> Found:
         for part, name in ballot.rule_params.items():
             for row in _rows(one, name):
                 yield from _unreadable(part, row, choices, where)
+    yield from _results(one, ballot, where)
+
+
+def _results(one: Institution, ballot: Ballot, where: str) -> Found:
+    """Every result the rule can give may be filled in where it is booked."""
+    field = one.field(ballot.result_field)
+    if field is None or field.kind != "choice":
+        return
+    allowed = {choice.id for choice in field.choices}
+    for row in _rows(one, field.choices_param):
+        allowed |= (
+            {as_choice(each).id for each in row.value} if isinstance(row.value, list) else set()
+        )
+    for row in _rows(one, ballot.passes):
+        for step in row.value if are_steps(row.value) and isinstance(row.value, list) else []:
+            result = step.get("result") if isinstance(step, dict) else None
+            if result not in allowed:
+                yield (
+                    "C045",
+                    f"{where}.pass",
+                    f"结果“{result}”填不进字段“{field.name}”",
+                    f"可用：{'、'.join(sorted(allowed))}",
+                )
 
 
 def refusal(one: Institution, name: str, value: Value) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bihuan.ballots import access, closing, rolls, rules, voting
-from bihuan.ballots.models import KINDS, STATES, WAYS, Ballot
+from bihuan.ballots.models import KINDS, STATES, WAYS, WAYS_OF, Ballot
 from bihuan.ballots.voting import Plan
 from bihuan.loop.forms import Refusal
 from bihuan.loop.spec import Ballot as Declared
@@ -144,7 +144,7 @@ def _asked(
         "given": given,
         "refusal": refusal,
         "presets": rules.presets().values(),
-        "ways": WAYS.items(),
+        "ways": [(way, WAYS[way]) for way in (WAYS_OF[about[1].secrecy] if about else WAYS)],
         "bases": BASES.items(),
         "ties": TIES.items(),
         "voids": VOIDS.items(),
