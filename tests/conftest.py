@@ -5,12 +5,14 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from hypothesis import settings as examples
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 from tests.cast import cast
 
+from bihuan.ballots import guard as ballots_guard
 from bihuan.matters import guard
 
 __all__ = ["cast"]
@@ -55,7 +57,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         sql: list[str] = empty(*args, **more)
         if not sql:
             return sql
-        allow, forbid = guard.removing(connection.vendor), guard.installing(connection.vendor)
+        tables = (*guard.TABLES, *ballots_guard.TABLES)
+        allow = guard.removing(connection.vendor, tables)
+        forbid = guard.installing(connection.vendor, tables)
         return [*allow, "DELETE FROM matters_index", *map(_and_index, sql), *forbid]
 
     connection.ops.sql_flush = flush  # type: ignore[method-assign]
@@ -64,6 +68,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def _and_index(statement: str) -> str:
     """The search index is no model: PostgreSQL must be told to empty it along with what it refers to."""
     return statement.replace("TRUNCATE ", 'TRUNCATE "matters_index", ', 1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys_of_urns(tmp_path_factory: pytest.TempPathFactory) -> Generator[None, None, None]:
+    """Secret ballots of the tests keep their keys in a folder of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(django_settings, "BALLOT_KEYS_FOLDER", tmp_path_factory.mktemp("keys"))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -52,6 +52,8 @@ INSTITUTION_PACKAGES = rooms.packages(INSTITUTION_FOLDERS)
 """Those of the institutions that bring models and screens of their own."""
 CALENDAR_FOLDER = Path(os.environ.get("BIHUAN_CALENDAR", PACKAGE.parent.parent / "calendar"))
 FILES_FOLDER = HOME / "files"
+BALLOT_KEYS_FOLDER = HOME / "ballots"
+"""Keys of urns while a secret ballot runs. Destroyed at closing; never part of a backup."""
 API_PER_MINUTE = int(os.environ.get("BIHUAN_API_PER_MINUTE", "600"))
 OPEN_PER_MINUTE = int(os.environ.get("BIHUAN_OPEN_PER_MINUTE", "120"))
 """Requests a minute: for each token, and for each address that reads open data without one."""
@@ -68,6 +70,8 @@ INSTALLED_APPS = [
     "bihuan.measures",
     "bihuan.exchange",
     "bihuan.letters",
+    "bihuan.ballots",
+    "bihuan.draws",
     "bihuan.web",
     "bihuan.api",
     *INSTITUTION_PACKAGES,

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from tests.browser.votes import votes
 from tests.cast import Cast, make_cast
 from tests.sessions.committee import at, make_committee
 
 from bihuan.api.models import Subscription
-from bihuan.institutions.sessions import presence, speaking, taking_down, votes
+from bihuan.institutions.sessions import presence, speaking, taking_down
+from bihuan.institutions.sessions import votes as voting
 from bihuan.institutions.sessions.models import Note, Speech
 from bihuan.letters import access as letter_access
 from bihuan.letters import declared, register
@@ -63,8 +65,7 @@ def world() -> tuple[Cast, dict[str, str]]:
     named["promised"] = _promised(cast)
     named["promise"] = Matter.objects.filter(institution="commitments").order_by("pk")[0]
     numbers = {name: str(matter.pk) for name, matter in named.items()}
-    numbers |= _letters(cast, named["handed"])
-    numbers |= _session(cast)
+    numbers |= _letters(cast, named["handed"]) | votes(cast) | _session(cast)
     hook = Subscription.objects.create(user=cast.clerk, name="政务平台", url="https://example.org/")
     return cast, {**numbers, "traffic": str(cast.bodies["traffic"].pk), "hook": str(hook.pk)}
 
@@ -84,7 +85,7 @@ def _session(cast: Cast) -> dict[str, str]:
     assert isinstance(speech, Speech)
     speaking.begin(speech, at(day, 9, 10))
     speaking.end(speech, at(day, 9, 28))
-    votes.book(item, votes.Count(6, 0, 1), at(day, 10), by)
+    voting.book(item, voting.Count(6, 0, 1), at(day, 10), by)
     note = taking_down.take_down(
         item, committee.members[0], "公布停车收费目录", "城管局三个月内公布。", by
     )
@@ -233,6 +234,24 @@ SCREENS = [
     Screen("letter-forms", "clerk", "/letters/forms/"),
     Screen("letter-form", "clerk", "/letters/forms/suggestions/hand_over/"),
     Screen("letter-bulk", "clerk", "/l/suggestions/letters/press/"),
+    Screen("ballots", "clerk", "/ballots/"),
+    Screen("ballot-new", "clerk", "/ballots/new/?matter={voting}&declared=satisfaction"),
+    Screen("ballot-new-refused", "clerk", "/ballots/new/", send=FORM, status=422),
+    Screen("ballot-draft", "clerk", "/ballots/{vote_draft}/"),
+    Screen("ballot-open", "clerk", "/ballots/{vote_open}/"),
+    Screen("ballot-entry-refused", "clerk", "/ballots/{vote_paper}/entry/", send=FORM, status=422),
+    Screen("ballot-vote", "deputy", "/ballots/{vote_open}/vote/"),
+    Screen("ballot-score", "deputy", "/ballots/{vote_score}/vote/"),
+    Screen("ballot-closed", "leader", "/ballots/{vote_closed}/?receipt=AAAA-AAAA-AAAA-AAAA"),
+    Screen("ballot-declare", "clerk", "/ballots/{vote_closed}/declare/1/"),
+    Screen("ballot-hall", "leader", "/ballots/{vote_open}/hall/"),
+    Screen("ballot-public", "", "/ballots/{vote_public}/public/"),
+    Screen("matter-voting", "clerk", "/m/{voting}/"),
+    Screen("draws", "leader", "/draws/"),
+    Screen("draw-new-refused", "clerk", "/draws/new/", send=FORM, status=422),
+    Screen("draw-opening", "clerk", "/draws/{draw_opening}/"),
+    Screen("draw-drawn", "leader", "/draws/{draw_drawn}/"),
+    Screen("draw-hall", "leader", "/draws/{draw_drawn}/hall/"),
     Screen("cockpit", "leader", "/cockpit/"),
     Screen("cockpit-past", "clerk", "/cockpit/?as_of=2026-03-01&sort=suggestions.reply_rate"),
     Screen("cockpit-rows", "leader", "/cockpit/suggestions/?light=open"),

@@ -14,8 +14,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from pytest_django.fixtures import Settings
+from tests.ballots.members import cast_vote, closed, members, running
 from tests.cast import Cast, cast
 
+from bihuan.ballots import closing
 from bihuan.matters.act import Doer
 from bihuan.matters.models import Matter
 from bihuan.people.models import Person
@@ -169,3 +171,27 @@ def test_it_tells_people_and_proposals_as_popolo(cast: Cast) -> None:
     assert persons[told["motions"][0]["creator_id"]] == "张春梅"
     known = {row["id"] for row in told["organizations"]}
     assert {row["organization_id"] for row in told["memberships"]} <= known
+
+
+def test_it_tells_published_votes_as_popolo_and_names_only_of_named_ones(cast: Cast) -> None:
+    voters = members(cast, 3)
+    for title, plan in (
+        ("议程", {"preset": "committee"}),
+        ("测评", {"preset": "zhenhai"}),
+        ("没有公布的", {"preset": "committee"}),
+    ):
+        ballot = running(cast, voters, title=title, **plan)
+        for user in voters:
+            cast_vote(ballot, user, ballot.rule["choices"][0])
+        closed(ballot, cast)
+        closing.announce(ballot.pk)
+        if title != "没有公布的":
+            closing.make_public(ballot.pk)
+    told = ask(f"/popolo/{cast.congress.pk}/")["vote_events"]
+    for row in told:
+        validator("Popolo.VoteEvent").validate(row)
+    secret, named = told
+    assert (secret["identifier"], secret["result"], secret["votes"]) == ("测评", "满意", [])
+    assert secret["counts"][0] == {"option": "满意", "value": 3}
+    assert (named["identifier"], named["counts"][0]["option"]) == ("议程", "yes")
+    assert {vote["voter"]["name"] for vote in named["votes"]} == {"委员01", "委员02", "委员03"}

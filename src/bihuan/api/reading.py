@@ -14,6 +14,7 @@ from bihuan.api.tokens import Caller
 from bihuan.loop.spec import Institution
 from bihuan.matters import access, house, queries
 from bihuan.matters import ledger as books
+from bihuan.matters.act import HOUSE_ACTS
 from bihuan.matters.models import Act, Assignment, Attachment, Matter, Proposer
 
 PAGE, MOST = 50, 200
@@ -148,7 +149,7 @@ class Whole:
 
     def act(self, act: Act) -> dict[str, Any]:
         """One act of the trail."""
-        titles = {one.id: one.title for one in self.one.acts}
+        titles = HOUSE_ACTS | {one.id: one.title for one in self.one.acts}
         unread = act.seq in self.barred
         data = {} if unread else access.readable_data(act, self.hidden)
         attached = [] if unread or self.hides_files() else act.attachments.all()

@@ -26,6 +26,7 @@ from bihuan.api.reading import state_of
 from bihuan.api.tokens import Caller
 from bihuan.loop.forms import Refusal
 from bihuan.matters import access, house
+from bihuan.matters.act import HOUSE_ACTS
 from bihuan.matters.models import Act
 from bihuan.people.models import User
 
@@ -220,7 +221,7 @@ def _written(delivery: Delivery, at: datetime, status: int, say: str, *, state: 
 def notice(delivery: Delivery) -> bytes:
     """What is told: which act on which matter. What was filled in is read by the interface, with its rights."""
     act, matter = delivery.act, delivery.act.matter
-    titles = {one.id: one.title for one in house.institution(act.institution).acts}
+    titles = HOUSE_ACTS | {one.id: one.title for one in house.institution(act.institution).acts}
     told: dict[str, Any] = {
         "type": "act.taken",
         "timestamp": act.at.isoformat(),

@@ -10,6 +10,7 @@ from typing import NoReturn
 from bihuan import __version__
 from bihuan.cli import (
     accounts,
+    draws,
     figures,
     keep,
     letters,
@@ -22,7 +23,19 @@ from bihuan.cli import (
 )
 from bihuan.cli.answers import Refused
 
-GROUPS = (running, tables, figures, proof, rules, letters, official, reviewing, accounts, keep)
+GROUPS = (
+    running,
+    tables,
+    figures,
+    proof,
+    draws,
+    rules,
+    letters,
+    official,
+    reviewing,
+    accounts,
+    keep,
+)
 
 
 class Parser(argparse.ArgumentParser):

@@ -29,7 +29,9 @@ def add(commands: Commands) -> None:
         made.add_argument("--day", type=day, metavar="日期", help="按哪一天（默认今天）")
         made.add_argument("--congress", default="", metavar="名称", help="只办这个人大")
         made.set_defaults(run=run)
-    verify = command(commands, "verify", "核对全部动作和封存，有一处被改动就能查出", data=True)
+    verify = command(
+        commands, "verify", "核对全部动作、表决和封存，有一处被改动就能查出", data=True
+    )
     verify.set_defaults(run=run_verify)
 
 
@@ -84,19 +86,27 @@ def run_verify(asked: argparse.Namespace) -> int:
         print_json(answer)
     else:
         say(
-            f"{answer['matters']} 件事项、{answer['acts']} 个动作，其中 {answer['sealed']} 个已封存。"
+            f"{answer['matters']} 件事项、{answer['acts']} 个动作，其中 {answer['sealed']} 个已封存；"
+            f"{answer['ballots']} 次表决已封存，{answer['draws']} 次抽签已公布。"
         )
         say(*(f"事项 {b['matter']} 动作 {b['act']}：{b['why']}" for b in answer["broken"]))
-        say("全部相符。" if answer["ok"] else "有动作被改动或缺失。")
+        say("全部相符。" if answer["ok"] else "有记录被改动或缺失。")
     return OK if answer["ok"] else NOT_OK
 
 
 def _verified() -> dict[str, Any]:
-    from bihuan.matters.verify import verify
+    from bihuan.ballots.verify import verify as verify_ballots
+    from bihuan.draws import drawing
+    from bihuan.matters.verify import Broken, verify
 
     report = verify()
+    ballots, broken = verify_ballots()
+    draws, wrong = drawing.verify()
+    report.broken += [*broken, *(Broken(f"抽签“{title}”", "", why) for title, why in wrong)]
     return {
         "ok": report.ok,
+        "ballots": ballots,
+        "draws": draws,
         "acts": report.acts,
         "matters": report.matters,
         "sealed": report.sealed,

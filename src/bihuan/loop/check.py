@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from bihuan.loop.bounds import comparable, refusal
+from bihuan.loop.check_ballots import ballots
 from bihuan.loop.conditions import LOOKUPS, split
 from bihuan.loop.english import ENGLISH, Unreadable, strange
 from bihuan.loop.load import DECLARATION, Fault
@@ -65,6 +66,7 @@ def _doubled(one: Institution, _: Mapping[str, Institution]) -> Found:
         "fields": [field.name for field in one.fields],
         "law": [law.key for law in one.law],
         "indicators": [indicator.key for indicator in one.indicators],
+        "ballots": [ballot.id for ballot in one.ballots],
     }
     for name, ids in groups.items():
         for id_ in dict.fromkeys(id_ for id_ in ids if ids.count(id_) > 1):
@@ -388,4 +390,5 @@ RULES: tuple[Callable[[Institution, Mapping[str, Institution]], Found], ...] = (
     _laws,
     _conditions,
     _columns,
+    ballots,
 )

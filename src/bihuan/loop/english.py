@@ -1,7 +1,7 @@
 """An institution's words in English, from the `en.toml` beside its declaration: for screens, never for the record.
 
 The file is optional and so is every key in it; what it does not say stays Chinese. Its tables are `states`,
-`acts`, `fields`, `indicators`, `params` and `columns` (id → title), the same with `_help` (id → help), and
+`acts`, `fields`, `indicators`, `params`, `columns` and `ballots` (id → title), the same with `_help` (id → help), and
 `choices.<field>` (value → title). A key that names nothing declared is a fault.
 """
 
@@ -19,8 +19,8 @@ from bihuan.loop.spec import Choice, Field, Institution, Param
 
 ENGLISH = "en.toml"
 PLAIN = ("title", "label", "group", "summary")
-TITLES = ("states", "acts", "fields", "indicators", "params", "columns")
-HELPS = ("states_help", "acts_help", "fields_help", "indicators_help")
+TITLES = ("states", "acts", "fields", "indicators", "params", "columns", "ballots")
+HELPS = ("states_help", "acts_help", "fields_help", "indicators_help", "ballots_help")
 Table = Mapping[str, str]
 
 
@@ -112,6 +112,7 @@ def _declared(one: Institution) -> dict[str, list[str]]:
         "indicators": [each.key for each in one.indicators],
         "params": list(dict.fromkeys(param.name for param in one.params)),
         "columns": [column.name for column in one.columns if column.title],
+        "ballots": [ballot.id for ballot in one.ballots],
     }
 
 
@@ -137,6 +138,7 @@ def in_english(one: Institution) -> Institution:
         indicators=_told(one.indicators, "indicators", "key", said),
         params=tuple(_listed(param, one, said) for param in one.params),
         columns=_told(one.columns, "columns", "name", said),
+        ballots=_told(one.ballots, "ballots", "id", said),
     )
 
 

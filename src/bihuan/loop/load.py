@@ -14,6 +14,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from bihuan.loop.forms import as_choice
 from bihuan.loop.spec import (
     Act,
+    Ballot,
     Choice,
     Column,
     Field,
@@ -59,9 +60,10 @@ LISTS: dict[str, type] = {
     "fields": Field,
     "indicators": Indicator,
     "columns": Column,
+    "ballots": Ballot,
 }
 
-RENAMED = {"from": "from_states", "act": "acts", "import": "imports"}
+RENAMED = {"from": "from_states", "act": "acts", "import": "imports", "pass": "passes"}
 """Words that read well in TOML but are taken in Python, or are the singular of a list."""
 
 

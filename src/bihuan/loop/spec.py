@@ -288,6 +288,41 @@ class Import:
 
 
 @dataclass(frozen=True)
+class Ballot:
+    """A vote whose result an act books: who is asked what, and the params by which it is counted.
+
+    `base`, `tie`, `void`, `passes` (`pass` in TOML), `quorum` and `consequence` name params (`votes.py` reads
+    their values). When the clerk declares the result, the ballot fills in the act's fields: `result_field`,
+    the fields of `counts` by choice, and `note_field` with the sum in words.
+    """
+
+    id: str
+    title: str
+    act: str
+    base: str
+    tie: str
+    void: str
+    passes: str
+    secrecy: Literal["secret", "named", "show"] = "named"
+    choices: tuple[str, ...] = ()
+    choices_param: str = ""
+    result_field: str = ""
+    note_field: str = ""
+    counts: Mapping[str, str] = field(default_factory=dict)
+    quorum: str = ""
+    consequence: str = ""
+    local: bool = False
+    cite: str = ""
+    help: str = ""
+
+    @property
+    def rule_params(self) -> dict[str, str]:
+        """The params it is counted by: part of the rule → name, those that are named."""
+        parts = ("base", "tie", "void", "passes", "quorum", "consequence")
+        return {part: getattr(self, part) for part in parts if getattr(self, part)}
+
+
+@dataclass(frozen=True)
 class Institution:
     """One institution, whole. `folder` is where it was read from."""
 
@@ -310,6 +345,7 @@ class Institution:
     fields: tuple[Field, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     columns: tuple[Column, ...] = ()
+    ballots: tuple[Ballot, ...] = ()
     imports: Import | None = None
     similar: bool = False
     version: str = ""
@@ -339,6 +375,13 @@ class Institution:
     def field(self, name: str) -> Field | None:
         """The field of this name, if any."""
         return next((field_ for field_ in self.fields if field_.name == name), None)
+
+    def ballot(self, ballot_id: str) -> Ballot:
+        """The declared ballot of this id. Raises KeyError naming the institution if there is none."""
+        for ballot in self.ballots:
+            if ballot.id == ballot_id:
+                return ballot
+        raise KeyError(f"{self.key} 没有声明表决 {ballot_id}")
 
     def law_of(self, key: str) -> Law | None:
         """The law that `cite` names, if any."""

@@ -38,7 +38,9 @@ JOINED_FROM = "joined_from"
 LONGEST_NUMBER = 40
 CALENDAR_CORRECTED = "calendar_corrected"
 CALENDAR_CORRECTED_TITLE = "日历更正，时限重算"
-"""The one act no institution declares: the days of rest changed, and open limits with them."""
+BALLOT_CLOSED = "ballot_closed"
+HOUSE_ACTS = {CALENDAR_CORRECTED: CALENDAR_CORRECTED_TITLE, BALLOT_CLOSED: "表决封存"}
+"""The acts no institution declares: open limits moved with the days of rest; a vote on it was closed."""
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,24 @@ def rewrite_limits(
         touched=tuple(one.share for one in moved if one.share),
     )
     return _write(matter, institution, done, doer, "", "")
+
+
+def note(matter: Matter, kind: str, doer: Doer, today: date, data: Mapping[str, Value]) -> Act:
+    """Write one of HOUSE_ACTS that changes nothing where the matter stands: it is only in its chain from now on.
+
+    Inside a transaction that holds the matter.
+    """
+    before = situation_of(matter)
+    done = Done(
+        act=ActSpec(kind, HOUSE_ACTS[kind], ("clerk",), from_states=(before.state,)),
+        day=_day(matter, today),
+        actor=doer.actor,
+        before=before.state,
+        after=before,
+        data=data,
+        late=False,
+    )
+    return _write(matter, house.institution(matter.institution), done, doer, "", "")
 
 
 def _with_limit(situation: Situation, one: Rewritten) -> Situation:

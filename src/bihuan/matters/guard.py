@@ -6,7 +6,7 @@ with it, and must call `install` again; `verify` says when they are missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -26,52 +26,55 @@ _PRESENT = {
 }
 
 
-def install(connection: BaseDatabaseWrapper) -> None:
-    """Refuse UPDATE, DELETE and TRUNCATE of recorded rows from now on. Harmless when already so."""
-    _execute(connection, *installing(connection.vendor))
+def install(connection: BaseDatabaseWrapper, tables: Sequence[str] = TABLES) -> None:
+    """Refuse UPDATE, DELETE and TRUNCATE of recorded rows from now on. Harmless when already so.
+
+    Another room that records for good names its own tables.
+    """
+    _execute(connection, *installing(connection.vendor, tables))
 
 
-def remove(connection: BaseDatabaseWrapper) -> None:
+def remove(connection: BaseDatabaseWrapper, tables: Sequence[str] = TABLES) -> None:
     """Allow changes again: for taking the migration back."""
-    _execute(connection, *removing(connection.vendor))
+    _execute(connection, *removing(connection.vendor, tables))
 
 
-def present(connection: BaseDatabaseWrapper) -> bool:
+def present(connection: BaseDatabaseWrapper, tables: Sequence[str] = TABLES) -> bool:
     """Whether every trigger is in place and switched on."""
     with connection.cursor() as cursor:
-        cursor.execute(_PRESENT[connection.vendor], ["matters%append_only%"])
+        cursor.execute(_PRESENT[connection.vendor], ["%append_only%"])
         found = {row[0] for row in cursor.fetchall()}
-    return {name for _, _, name in _triggers(connection.vendor)} <= found
+    return {name for _, _, name in _triggers(connection.vendor, tables)} <= found
 
 
-def installing(vendor: str) -> list[str]:
+def installing(vendor: str, tables: Sequence[str] = TABLES) -> list[str]:
     """The statements that put every trigger in place."""
     if vendor == "sqlite":
         made = [
             f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{SAY}: {table}'); END"
-            for table, verb, name in _triggers(vendor)
+            for table, verb, name in _triggers(vendor, tables)
         ]
-        return removing(vendor) + made
+        return removing(vendor, tables) + made
     made = [
         f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
         f"FOR EACH {_EACH.get(verb, 'ROW')} EXECUTE FUNCTION matters_append_only()"
-        for table, verb, name in _triggers(vendor)
+        for table, verb, name in _triggers(vendor, tables)
     ]
-    return [_FUNCTION, *removing(vendor), *made]
+    return [_FUNCTION, *removing(vendor, tables), *made]
 
 
-def removing(vendor: str) -> list[str]:
+def removing(vendor: str, tables: Sequence[str] = TABLES) -> list[str]:
     """The statements that take every trigger away."""
     where = "" if vendor == "sqlite" else " ON {table}"
     return [
         f"DROP TRIGGER IF EXISTS {name}" + where.format(table=table)
-        for table, _, name in _triggers(vendor)
+        for table, _, name in _triggers(vendor, tables)
     ]
 
 
-def _triggers(vendor: str) -> Iterator[tuple[str, str, str]]:
-    for table in TABLES:
+def _triggers(vendor: str, tables: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    for table in tables:
         for verb in VERBS[vendor]:
             yield table, verb, f"{table}_append_only_{verb.lower()}"
 

@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from bihuan.loop import bounds
+from bihuan.loop import bounds, check_ballots
 from bihuan.loop.forms import NOT_STORABLE, Refusal, as_choice, storable
 from bihuan.loop.params import NoSuchParam
 from bihuan.loop.spec import Param, Value
 from bihuan.loop.terms import BadTerm, parse_term
+from bihuan.loop.votes import BadVote, are_steps, read_steps, steps_text
 from bihuan.matters import house
 from bihuan.matters.models import LocalParam
 from bihuan.people.models import Congress, User
@@ -50,6 +51,9 @@ def set_param(
     value = parse_value(standing, text)
     if isinstance(value, Refusal):
         return value
+    unreadable = check_ballots.refusal(rules.institution, name, value)
+    if unreadable:
+        return Refusal(unreadable, "value")
     beyond = bounds.refusal(rules, name, value, since)
     if beyond:
         return beyond
@@ -74,11 +78,32 @@ def parse_value(standing: Param, text: str) -> Value | Refusal:
         return _yes_no(word)
     if isinstance(standing.value, int | float):
         return _number(word)
+    if are_steps(standing.value):
+        return _steps(word)
+    if isinstance(standing.value, dict):
+        return _table(word)
     if isinstance(standing.value, list):
         return _choices(standing.value, word)
     if isinstance(standing.value, str):
         return _words(standing.value, word)
     return Refusal("这一项不能在屏幕上改，请在制度文件夹里改", "value")
+
+
+def _steps(text: str) -> Value | Refusal:
+    try:
+        return read_steps(text)
+    except BadVote as bad:
+        return Refusal(str(bad), "value")
+
+
+def _table(text: str) -> Value | Refusal:
+    """One line an entry: what, and what is said of it."""
+    pairs = [
+        line.replace(":", "：", 1).partition("：") for line in text.splitlines() if line.strip()
+    ]
+    if not all(key.strip() and mark and said.strip() for key, mark, said in pairs):
+        return Refusal("一行一项，写成“不满意：重新办理”", "value")
+    return {key.strip(): said.strip() for key, _mark, said in pairs}
 
 
 def _yes_no(word: str) -> Value | Refusal:
@@ -128,6 +153,10 @@ def as_text(value: Value) -> str:
     """A value as it is shown and edited: the way back of `parse_value`."""
     if isinstance(value, bool):
         return "是" if value else "否"
+    if are_steps(value):
+        return steps_text(value)
+    if isinstance(value, dict):
+        return "\n".join(f"{key}：{said}" for key, said in value.items())
     if isinstance(value, list):
         choices = [as_choice(row) for row in value]
         return "\n".join(f"{c.id}：{c.title}" if c.title else c.id for c in choices)

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from bihuan.matters import files, guard, house, merkle
-from bihuan.matters.act import CALENDAR_CORRECTED, CALENDAR_CORRECTED_TITLE, held_matters
+from bihuan.matters.act import HOUSE_ACTS, held_matters
 from bihuan.matters.chain import (
     FIRST,
     file_json,
@@ -365,8 +365,8 @@ def _named(act: Act) -> str:
 
 
 def _title(act: Act) -> str:
-    if act.kind == CALENDAR_CORRECTED:
-        return CALENDAR_CORRECTED_TITLE
+    if act.kind in HOUSE_ACTS:
+        return HOUSE_ACTS[act.kind]
     try:
         return house.institution(act.institution).act(act.kind).title
     except KeyError:

@@ -1,10 +1,12 @@
-"""People, organs, memberships and public proposals as Popolo JSON (https://www.popoloproject.com)."""
+"""People, organs, memberships, public proposals and published votes as Popolo JSON (https://www.popoloproject.com)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
+from bihuan.ballots import closing
+from bihuan.ballots.models import Closing
 from bihuan.matters import house
 from bihuan.people.models import Body, Congress, Delegation, Seat
 
@@ -88,6 +90,47 @@ def _motion(row: Any) -> Told:
         "result": state.title if state and row.phase == "closed" else None,
         "created_at": row.created.isoformat(),
         "updated_at": row.modified.isoformat(),
+    }
+
+
+OPTIONS = {"赞成": "yes", "反对": "no", "弃权": "abstain"}
+"""Popolo's own words; other choices are told as they stand on the ballot."""
+
+
+def vote_events(rows: Iterable[Closing], public_matters: Iterable[int]) -> list[Told]:
+    """Published votes by choices, an event an item. Who voted how is told of named votes only."""
+    known = set(public_matters)
+    return [
+        _vote_event(row, place, item, known)
+        for row in rows
+        for place, item in enumerate(row.body["items"], 1)
+        if "counts" in item
+    ]
+
+
+def _vote_event(row: Closing, place: int, item: Told, known: set[int]) -> Told:
+    matter = next((i.matter_id for i in row.ballot.items.all() if i.place == place), None)
+    named = [] if row.ballot.secret else closing.named_papers(row.ballot)
+    return {
+        "id": f"ballot/{row.ballot_id}/{place}",
+        "organization_id": _congress(row.congress_id),
+        "motion_id": f"matter/{matter}" if matter in known else None,
+        "identifier": item["title"],
+        "start_date": row.day.isoformat(),
+        "end_date": row.day.isoformat(),
+        "result": item["outcome"] or None,
+        "counts": [
+            {"option": OPTIONS.get(choice, choice), "value": number}
+            for choice, number in item["counts"].items()
+        ],
+        "votes": [
+            {
+                "voter_id": f"person/{name.rpartition('#')[2]}",
+                "voter": {"name": name.rpartition("#")[0]},
+                "option": OPTIONS.get(marks[place - 1], marks[place - 1]) or "not voting",
+            }
+            for name, marks in named
+        ],
     }
 
 

@@ -20,6 +20,7 @@ from django.utils.timezone import is_aware
 from django.views.decorators.http import require_GET
 
 from bihuan.api import meter
+from bihuan.ballots.models import Closing
 from bihuan.matters.models import Matter
 from bihuan.opendata import popolo, public
 from bihuan.opendata.oparl import LISTS, Objects
@@ -309,6 +310,12 @@ def _matter(pk: int) -> tuple[Any, bool]:
 # Popolo
 
 
+def _votes(congress: Congress) -> QuerySet[Closing]:
+    """The newest votes that were published."""
+    rows = Closing.objects.filter(congress=congress, ballot__public=True)
+    return rows.select_related("ballot").prefetch_related("ballot__items").order_by("-seq")[:PAGE]
+
+
 @open_data
 def popolo_index(request: HttpRequest) -> HttpResponseBase:
     """The congresses, each with the address of its people and proposals."""
@@ -339,6 +346,7 @@ def popolo_congress(request: HttpRequest, pk: int) -> HttpResponseBase:
         "organizations": popolo.organizations(congress, bodies_, _delegations(congress)),
         "memberships": popolo.memberships(seats),
         "motions": popolo.motions(found[:PAGE]),
+        "vote_events": popolo.vote_events(_votes(congress), [row.pk for row in found[:PAGE]]),
         "next": following,
     }
     return _json(request, told)

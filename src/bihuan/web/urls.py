@@ -38,6 +38,8 @@ urlpatterns = [
     path("", include("bihuan.web.board_urls")),
     path("", include("bihuan.web.exchange_urls")),
     path("", include("bihuan.web.letter_urls")),
+    path("", include("bihuan.web.ballot_urls")),
+    path("", include("bihuan.web.draw_urls")),
     path("", include("bihuan.web.reminder_urls")),
     path("", include("bihuan.api.urls")),
     *rooms.addresses(),

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from bihuan.loop.spec import Act as ActSpec
 from bihuan.loop.spec import Institution
 from bihuan.loop.terms import BadTerm, parse_term
+from bihuan.loop.votes import are_steps, steps_text
 from bihuan.matters import house, queries
 from bihuan.matters.access import Offer
 from bihuan.matters.models import Assignment, Matter
@@ -75,6 +76,12 @@ def state_title(row: Matter | Assignment) -> str:
 
 
 @register.filter
+def get_at(rows: list[Any], place: int) -> Any:
+    """`{{ rows|get_at:2 }}`: the row at this place (from 0), or nothing."""
+    return rows[place] if place < len(rows) else ""
+
+
+@register.filter
 def institution_title(key: str) -> str:
     """`{{ matter.institution|institution_title }}`."""
     one = house.institutions().get(key)
@@ -104,6 +111,8 @@ def field_title(one: Institution, name: str) -> str:
 @register.filter
 def term_words(value: object) -> str:
     """`{{ rule.value|term_words }}`: 5 个工作日 for `5 working days`; a list in one line, other values as they are."""
+    if are_steps(value):  # type: ignore[arg-type]
+        return "；".join(steps_text(value).splitlines())  # type: ignore[arg-type]
     if isinstance(value, list):
         return "、".join(str(one) for one in value)
     if not isinstance(value, str):

@@ -23,7 +23,7 @@ from bihuan.loop.forms import Refusal
 from bihuan.loop.params import Applied
 from bihuan.loop.spec import Institution
 from bihuan.matters import house, local_params
-from bihuan.matters.act import key_of
+from bihuan.matters.act import HOUSE_ACTS, key_of
 from bihuan.matters.models import Act, LocalParam
 from bihuan.people import roles
 from bihuan.people.models import ROLES, Body, Delegation, Event, Grant, User
@@ -179,7 +179,11 @@ def act_log(request: HttpRequest) -> HttpResponse:
 def _words(act: Act) -> tuple[str, str, str]:
     """Institution, act and actor in the titles declared; the bare word where one is declared no more."""
     one = language.institutions().get(act.institution)
-    title = next((a.title for a in one.acts if a.id == act.kind), act.kind) if one else act.kind
+    title = (
+        next((a.title for a in one.acts if a.id == act.kind), HOUSE_ACTS.get(act.kind, act.kind))
+        if one
+        else act.kind
+    )
     return (
         one.title if one else act.institution,
         title,
@@ -273,7 +277,7 @@ def _param_page(request: HttpRequest, one: Institution, name: str) -> dict[str, 
         "now": now,
         "title": next((each.title for each in one.params if each.name == name), now.title),
         "now_text": local_params.as_text(now.value),
-        "long": isinstance(now.value, list),
+        "long": isinstance(now.value, list | dict),
         "bound": bounds.sentence(house.rules_of(congress, one.key), name, today),
         "today": today,
         "rows": [(row, local_params.as_text(row.value), _cite(one, row.cite)) for row in rows],

@@ -16,11 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from bihuan.ballots import access as ballot_access
+from bihuan.ballots.rules import NOT_STATUTORY
 from bihuan.loop.params import NoSuchParam, Rules
 from bihuan.loop.spec import ASSIGNMENT_KINDS, Field, Institution
 from bihuan.loop.terms import parse_term
 from bihuan.matters import access, files, house, queries, seal
 from bihuan.matters import ledger as books
+from bihuan.matters.act import BALLOT_CLOSED, HOUSE_ACTS
 from bihuan.matters.chain import FIRST, covered, hash_of
 from bihuan.matters.models import Act, Assignment, Attachment, Leaf, Matter, Proposer
 from bihuan.text.commitments import Judgement
@@ -139,6 +142,24 @@ class _Page:
             "proposers": list(self.row.proposers.all()),
             "may_join": any(offer.act.joins for offer in self.offers),
             **self.related(),
+            **self.voting(),
+        }
+
+    def voting(self) -> dict[str, Any]:
+        """The votes on this matter that he may see, and those that may be begun now (开票)."""
+        offered = {offer.act.id for offer in self.offers}
+        votes = ballot_access.visible(self.who).filter(items__matter=self.row).order_by("pk")
+        may = ballot_access.may_run(self.who)
+        return {
+            "votes": votes.distinct() if self.one.ballots else [],
+            "ballots": [
+                one
+                for one in self.one.ballots
+                if may
+                and one.act in offered
+                and not ballot_access.undeclared(self.row, one.id).exists()
+            ],
+            "not_statutory": NOT_STATUTORY,
         }
 
     def names(self) -> dict[str, str]:
@@ -214,13 +235,16 @@ class _Page:
             and field.kind != "files"
             and data[field.name] != ""
         ]
+        if act.kind == BALLOT_CLOSED:
+            said.append(Said(_("表决"), str(act.data.get("sum", ""))))
         hides_files = barred or any(
             field.kind == "files" and field.name in self.hidden for field in self.one.fields
         )
         return Step(
             act,
             next(
-                (one.title for one in self.one.acts if one.id == act.kind), _("日历更正，时限重算")
+                (one.title for one in self.one.acts if one.id == act.kind),
+                _(HOUSE_ACTS.get(act.kind, act.kind)),
             ),
             language.actor_title(act.actor),
             self._title(act.after),
@@ -372,7 +396,10 @@ def proof(request: HttpRequest, pk: int, seq: int) -> HttpResponse:
     shown = {
         "matter": row,
         "act": act,
-        "title": next((each.title for each in one.acts if each.id == act.kind), act.kind),
+        "title": next(
+            (each.title for each in one.acts if each.id == act.kind),
+            _(HOUSE_ACTS.get(act.kind, act.kind)),
+        ),
         "holds": hash_of(act) == act.hash,
         "follows": act.previous == (before.hash if before else FIRST),
         "leaf": Leaf.objects.filter(congress=row.congress, act_id=act.pk).first(),

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from bihuan.ballots.access import waiting_for
 from bihuan.loop.spec import Institution
 from bihuan.matters.access import WHOLE_CONGRESS, Offer, Standing, may_raise
 from bihuan.matters.waiting import Group, Waiting
@@ -30,6 +31,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "figures": waiting.figures if who.has("leader") else None,
         "month": waiting.month if who.has("unit") else None,
         "raising": raising(who),
+        "ballots": waiting_for(who),
         "token": secrets.token_urlsafe(12),
     }
     return render(request, "today/today.html", shown)
