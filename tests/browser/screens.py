@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tests.browser.votes import votes as held_votes
+from tests.browser.votes import votes
 from tests.cast import Cast, make_cast
 from tests.sessions.committee import at, make_committee
 
 from bihuan.api.models import Subscription
-from bihuan.institutions.sessions import presence, speaking, taking_down, votes
+from bihuan.institutions.sessions import presence, speaking, taking_down
+from bihuan.institutions.sessions import votes as voting
 from bihuan.institutions.sessions.models import Note, Speech
 from bihuan.jobs import worker
 from bihuan.letters import access as letter_access
@@ -70,7 +71,7 @@ def world() -> tuple[Cast, dict[str, str]]:
     numbers = {name: str(matter.pk) for name, matter in named.items()}
     numbers |= _letters(cast, named["handed"])
     numbers |= _session(cast)
-    numbers |= held_votes(cast)
+    numbers |= votes(cast)
     hook = Subscription.objects.create(user=cast.clerk, name="政务平台", url="https://example.org/")
     return cast, {
         **numbers,
@@ -95,7 +96,7 @@ def _session(cast: Cast) -> dict[str, str]:
     assert isinstance(speech, Speech)
     speaking.begin(speech, at(day, 9, 10))
     speaking.end(speech, at(day, 9, 28))
-    votes.book(item, votes.Count(6, 0, 1), at(day, 10), by)
+    voting.book(item, voting.Count(6, 0, 1), at(day, 10), by)
     note = taking_down.take_down(
         item, committee.members[0], "公布停车收费目录", "城管局三个月内公布。", by
     )

@@ -201,6 +201,20 @@ def test_it_recounts_results_that_came_from_elsewhere(
     assert len(found) == 1 and say in found[0].say
 
 
+def test_it_offers_a_ballot_on_what_is_being_deliberated(committee: Committee) -> None:
+    session, item = sitting(committee)
+    client = committee.cast.client("clerk")
+    page = client.get(f"/m/{item.matter_id}/").content.decode()
+    assert "常委会会议表决" in page and "人事任免无记名表决" in page
+    told = {"vote_outcome": "通过", "votes_for": 5, "votes_against": 0, "votes_abstain": 0}
+    note = {"vote_note": "全体组成人员 9 人，到会 8 人，赞成 5 票；结果：通过。"}
+    committee.cast.take(item.matter, "declare_vote", committee.clerk, DAY, {**told, **note})
+    committee.cast.take(item.matter, "conclude", committee.clerk, DAY)
+    assert not [one for one in checks.of_session(session, DAY) if "主任会议" in one.say]
+    address = reverse("sessions:session", args=[session.pk])
+    assert "赞成 5、反对 0、弃权 0</span>" in client.get(address).content.decode()
+
+
 def test_it_asks_for_the_vote_that_nobody_else_can_take(committee: Committee) -> None:
     session, item = sitting(committee)
     committee.cast.take(item.matter, "conclude", committee.clerk, DAY)

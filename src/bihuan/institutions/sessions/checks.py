@@ -17,7 +17,7 @@ from bihuan.institutions.sessions.votes import Count, passed, wrong
 from bihuan.loop.params import Rules
 from bihuan.loop.terms import due, parse_term
 from bihuan.matters import house
-from bihuan.matters.models import Assignment
+from bihuan.matters.models import Assignment, Matter
 from bihuan.people.models import Congress
 
 DECIDED_BY_VOTE = ("议案、决定", "人事任免")
@@ -104,12 +104,16 @@ def _not_voted(session: CommitteeSession, item: Item) -> Iterator[Found]:
     matter = item.matter
     decides = matter.facts.get("kind") in DECIDED_BY_VOTE
     booked_here = matter.facts.get("hear_on")
-    if decides and matter.state == "concluded" and booked_here and not matter.facts.get("vote_on"):
+    if decides and matter.state == "concluded" and booked_here and not _outcome(matter):
         say = (
             f"“{matter.title}”已经结束，却没有常委会的表决结果；主任会议不能代替常委会作决定，"
             "请登记表决结果或者说明情况"
         )
         yield Found(say, _cite("org54"), session)
+
+
+def _outcome(matter: Matter) -> object:
+    return matter.facts.get("vote_outcome")
 
 
 def _votes(session: CommitteeSession, item: Item) -> Iterator[Found]:

@@ -91,12 +91,17 @@ def _item(session: CommitteeSession, number: int, item: Item) -> Iterator[str]:
 
 
 def _vote(facts: dict[str, object]) -> Iterator[str]:
-    if facts.get("vote_outcome"):
-        yield (
-            f"会议表决：全体组成人员{facts['members']}人，表决时出席{facts['present']}人，"
-            f"赞成{facts['votes_for']}票，反对{facts['votes_against']}票，"
-            f"弃权{facts['votes_abstain']}票，{facts['vote_outcome']}（全体组成人员过半数）。"
-        )
+    """The result with its base; one that a ballot brought along says it in the ballot's own words."""
+    if not facts.get("vote_outcome"):
+        return
+    if not facts.get("members"):
+        yield f"会议表决：{str(facts.get('vote_note', '')).splitlines()[0]}"
+        return
+    yield (
+        f"会议表决：全体组成人员{facts['members']}人，表决时出席{facts['present']}人，"
+        f"赞成{facts['votes_for']}票，反对{facts['votes_against']}票，"
+        f"弃权{facts['votes_abstain']}票，{facts['vote_outcome']}（全体组成人员过半数）。"
+    )
 
 
 def _attendance(session: CommitteeSession) -> Table:
