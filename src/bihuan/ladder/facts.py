@@ -80,12 +80,15 @@ def of_bodies(
 
 
 def overdue(congress: Congress, today: date) -> QuerySet[Assignment]:
-    """The shares a body leads that are open in an open matter and past their limit."""
-    still = Assignment.objects.filter(
-        congress=congress, kind__in=LEADING, phase__in=OPEN, matter__phase__in=OPEN
+    """The shares a body leads that are open in an open matter and past their limit.
+
+    A late share makes its matter late: asked first, for late matters are few and found by their index.
+    """
+    late = Assignment.objects.filter(
+        congress=congress, matter__phase__in=OPEN, matter__due_on__lt=today
     )
-    own = Q(due_on__lt=today) | Q(due_on=None, matter__due_on__lt=today)
-    return still.filter(own)
+    own = Q(due_on__lt=today) | Q(due_on=None)
+    return late.filter(own, kind__in=LEADING, phase__in=OPEN)
 
 
 def pressed(times: int) -> Q:

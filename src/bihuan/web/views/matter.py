@@ -169,7 +169,9 @@ class _Page:
         }
 
     def proposals(self) -> list[Proposal]:
-        """What could come next for it and its bodies, for those who oversee the congress."""
+        """What could come next for it and its bodies, for those who oversee the congress, while it is overdue."""
+        if queries.light(self.row, self.today).key != "late":
+            return []
         ladder = Ladder(self.who, self.today, language.rules_of)
         return ladder.of_matter(self.row) if ladder.shown else []
 
