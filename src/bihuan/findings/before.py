@@ -70,14 +70,20 @@ def cautions(intents: Iterable[Intent]) -> list[Caution]:
     told: list[Caution] = []
     lot: list[Ask] = []
     for intent in intents:
-        done = _foreseen(intent)
-        if isinstance(done, Refusal):
-            continue
         one = house.institution(intent.institution)
+        done = _foreseen(intent) if _may_speak(one, intent.act) else None
+        if done is None or isinstance(done, Refusal):
+            continue
         new = _new_asks(intent, one, done)
         told += [*_of_row(intent, one, done), *_of_asks(intent, new, lot)]
         lot += new
     return told
+
+
+def _may_speak(one: Institution, act_id: str) -> bool:
+    """Whether anything could be said of this act: most acts of most institutions are not even looked at."""
+    checked = any(act_id in check.acts for check in one.checks)
+    return checked or one.asks is not None or bool(one.act(act_id).assign)
 
 
 def _foreseen(intent: Intent) -> Done | Refusal:
