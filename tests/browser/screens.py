@@ -11,6 +11,8 @@ from tests.cast import Cast, make_cast
 from tests.sessions.committee import at, make_committee
 
 from bihuan.api.models import Subscription
+from bihuan.findings.models import Finding
+from bihuan.findings.run import run
 from bihuan.institutions.sessions import presence, speaking, taking_down
 from bihuan.institutions.sessions import votes as voting
 from bihuan.institutions.sessions.models import Note, Speech
@@ -19,7 +21,7 @@ from bihuan.letters import access as letter_access
 from bihuan.letters import background, declared, register
 from bihuan.letters.models import Letter
 from bihuan.matters import access
-from bihuan.matters.act import Doer
+from bihuan.matters.act import Doer, raise_matter
 from bihuan.matters.models import Matter
 
 HERE = Path(__file__).parent
@@ -72,6 +74,7 @@ def world() -> tuple[Cast, dict[str, str]]:
     numbers |= _letters(cast, named["handed"])
     numbers |= _session(cast)
     numbers |= votes(cast)
+    numbers |= _conduct(cast)
     hook = Subscription.objects.create(user=cast.clerk, name="政务平台", url="https://example.org/")
     return cast, {
         **numbers,
@@ -106,6 +109,33 @@ def _session(cast: Cast) -> dict[str, str]:
     coming = committee.session(date(2026, 7, 23), 35)
     committee.report(coming, date(2026, 5, 18), "关于农村饮水安全的报告")
     return {"session": str(session.pk), "coming": str(coming.pk)}
+
+
+def _conduct(cast: Cast) -> dict[str, str]:
+    """A paper in disguise sent back to be mended, a finding about it, and a township that is asked for things."""
+    clerk, day = Doer("clerk", cast.clerk), date(2026, 5, 20)
+    township = str(cast.bodies["township"].pk)
+    plain = {"organizer": "办公室", "issued_on": "2026-05-21", "addressees": [township]}
+    text = "各乡镇人大：请于6月25日前将排查情况报送市人大办公室，并逐项填报台账。"
+    hint = raise_matter(
+        cast.congress, "paperwork", "raise", clerk, day,
+        {"title": "关于防汛的工作提示", "paper_kind": "工作提示", "inside": False, "text": text, **plain},
+    )  # fmt: skip
+    assert isinstance(hint, Matter), hint
+    cast.take(hint, "send_back", clerk, day, {"note": "请按通知制发。"})
+    for title in ("防汛调度会", "水库安全会"):
+        made = raise_matter(
+            cast.congress, "meetings", "raise", clerk, day,
+            {
+                "title": title, "meeting_kind": "一般性会议", "organizer": "督查室",
+                "held_on": "2026-05-28", "minutes_planned": 60, "units": [township],
+                "materials": "水库名册",
+            },
+        )  # fmt: skip
+        assert isinstance(made, Matter), made
+    run(cast.congress, day, 2026)
+    finding = Finding.objects.get(check_key="red_to_white")
+    return {"hint": str(hint.pk), "finding": str(finding.pk), "township": township}
 
 
 def _letters(cast: Cast, matter: Matter) -> dict[str, str]:
@@ -143,6 +173,7 @@ FORM = "main form[method=post]"
 ACT = "main form[id^=form-]"
 OPEN = "main form[action$='/new/']"
 RESET = "main form[action$='/reset/']"
+ASIDE = "main form[action$='/set-aside/']"
 GIVE = "main form[action$='/give/']"
 PLAN = "main form[action$='/sessions/new/']"
 ITEM = "main form[action$='/items/']"
@@ -236,6 +267,20 @@ SCREENS = [
     Screen("figure-rest", "clerk", "/b/suggestions/reply_rate/?rest=1"),
     Screen("figure-empty", "clerk", "/b/suggestions/met_rate/"),
     Screen("jobs", "system_admin", "/house/jobs/"),
+    Screen("findings", "clerk", "/findings/"),
+    Screen("findings-nothing", "leader", "/findings/?state=gone"),
+    Screen("finding", "clerk", "/findings/{finding}/"),
+    Screen("finding-confirm", "clerk", "/findings/{finding}/confirm/"),
+    Screen("finding-confirm-refused", "clerk", "/findings/{finding}/confirm/", send=FORM, status=422),
+    Screen("finding-refused", "clerk", "/findings/{finding}/", send=ASIDE, status=422),
+    Screen("checks", "committee", "/findings/checks/"),
+    Screen("burdens", "clerk", "/burdens/?q=2026-2"),
+    Screen("burden", "leader", "/burdens/{township}/?month=2026-05"),
+    Screen("burden-mine", "unit", "/burdens/mine/?month=2026-05"),
+    Screen("raise-paper", "clerk", "/l/paperwork/new/raise/"),
+    Screen("caution", "clerk", "/m/{hint}/act/revise/", send=ACT, status=422),
+    Screen("matter-paper", "clerk", "/m/{hint}/"),
+    Screen("ledger-inspections", "clerk", "/l/inspections/"),
     Screen("reminders", "contact", "/reminders/"),
     Screen("reminders-load", "clerk", "/reminders/load/"),
     Screen("reminder-choices", "contact", "/reminders/choices/"),

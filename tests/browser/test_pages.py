@@ -23,6 +23,7 @@ NO_PAGES = {
     "large-type", "draft", "file", "export", "import-commit", "import-run", "view-drop",
     "view-change", "view-first", "user-open", "user-reset", "user-switch", "grant-give",
     "grant-end", "job-again", "reminder", "reminders-read", "cockpit-workbook", "api", "api-list",
+    "findings-run", "finding-set-aside",
     "letters-export", "letter-template", "letter-year", "letter-issue", "letter-void",
     "letter-discard", "letter-file", "letter-new", "api-act", "api-bodies", "api-declaration",
     "api-file", "api-files", "api-indicators", "api-matter", "api-me", "api-missing", "api-root",

@@ -167,6 +167,16 @@ def test_it_warns_before_many_are_handed_over_at_once(cast: Cast, clerk: Client)
     assert matter.assignments.count() == 1
 
 
+def test_it_counts_what_one_lot_asks_together(cast: Cast, clerk: Client) -> None:
+    lot = [
+        cast.suggestion("to_hand_over", day=date(2026, 5, 20), title=f"关于修路的建议{n}")
+        for n in range(3)
+    ]
+    sent = {"m": [m.pk for m in lot], "body": "均县镇", "person": "李镇长", "token": "t"}
+    page = clerk.post(reverse("bulk", args=["suggestions", "hand_over"]), sent).content.decode()
+    assert "第三次要求" in page and not any(m.assignments.exists() for m in lot)
+
+
 def test_it_never_lets_a_reason_stand_for_a_rule_that_refuses(cast: Cast, clerk: Client) -> None:
     status, page = send(clerk, "paperwork", "raise", **{**HINT, "organizer": ""}, despite="急")
     assert status == 422 and "请填写“制发单位”" in page

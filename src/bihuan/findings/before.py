@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bihuan.asks.gather import BASE, SHARE, Ask, of_matter
@@ -63,11 +63,31 @@ class Intent:
     share: str = ""
 
 
-def cautions(intent: Intent) -> list[Caution]:
-    """What the checks of the institution say of the row as it would stand, and those of the base of what would
-    be asked of units. Nothing, where the act would be refused anyway.
+def cautions(intents: Iterable[Intent]) -> list[Caution]:
+    """What the checks of an institution say of each row as it would stand, and those of the base of what would be
+    asked of units; what a lot of acts asks counts together. Nothing of acts that would be refused anyway.
     """
-    done = foresee(
+    told: list[Caution] = []
+    lot: list[Ask] = []
+    for intent in intents:
+        one = house.institution(intent.institution)
+        done = _foreseen(intent) if _may_speak(one, intent.act) else None
+        if done is None or isinstance(done, Refusal):
+            continue
+        new = _new_asks(intent, one, done)
+        told += [*_of_row(intent, one, done), *_of_asks(intent, new, lot)]
+        lot += new
+    return told
+
+
+def _may_speak(one: Institution, act_id: str) -> bool:
+    """Whether anything could be said of this act: most acts of most institutions are not even looked at."""
+    checked = any(act_id in check.acts for check in one.checks)
+    return checked or one.asks is not None or bool(one.act(act_id).assign)
+
+
+def _foreseen(intent: Intent) -> Done | Refusal:
+    return foresee(
         intent.congress,
         intent.institution,
         intent.matter,
@@ -77,10 +97,6 @@ def cautions(intent: Intent) -> list[Caution]:
         intent.data,
         intent.share,
     )
-    if isinstance(done, Refusal):
-        return []
-    one = house.institution(intent.institution)
-    return [*_of_row(intent, one, done), *_of_asks(intent, one, done)]
 
 
 def _of_row(intent: Intent, one: Institution, done: Done) -> Iterator[Caution]:
@@ -114,8 +130,7 @@ def _told(
 # What would be asked of units
 
 
-def _of_asks(intent: Intent, one: Institution, done: Done) -> Iterator[Caution]:
-    new = _new_asks(intent, one, done)
+def _of_asks(intent: Intent, new: list[Ask], lot: list[Ask]) -> Iterator[Caution]:
     judges = [
         (judge, check)
         for judge in house.institutions().values()
@@ -125,13 +140,19 @@ def _of_asks(intent: Intent, one: Institution, done: Done) -> Iterator[Caution]:
     if not new or not judges:
         return
     units = {body.pk: body for body in _units(intent.congress, [ask.unit for ask in new])}
-    names = {key: str(body) for key, body in units.items()}
     for ask in new:
         if ask.unit in units:
-            row = books.row_of_ask(ask, names)
-            book = books.asked(intent.congress, ask.day.year, [units[ask.unit]], row)
+            book = _book_of_unit(intent.congress, units[ask.unit], ask, lot)
             for judge, check in judges:
                 yield from _told(intent, judge, check, book, ask.unit)
+
+
+def _book_of_unit(congress: Congress, unit: Body, ask: Ask, lot: list[Ask]) -> Book:
+    """What was asked of the unit in the year, and what the same lot asks of it; opened at this ask."""
+    names = {unit.pk: str(unit)}
+    kept = books.asked(congress, ask.day.year, [unit], books.row_of_ask(ask, names))
+    beside = [books.row_of_ask(one, names) for one in lot if one.unit == ask.unit]
+    return replace(kept, listed=(*kept.listed, *beside))
 
 
 def _units(congress: Congress, keys: list[int]) -> list[Body]:

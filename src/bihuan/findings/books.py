@@ -34,9 +34,10 @@ class Kept:
     focus: Row | None = None
 
     def rows(self, where: Condition, between: Period, texts: bool = False) -> list[Row]:
-        """One query; rows whose day cannot be read are in no period."""
+        """One query. Rows whose day cannot be read are in no period; with `texts`, those without one are left out."""
         columns = ["pk", "title", "number", "state", "facts", *(["text"] if texts else [])]
-        found = self._matters(where, between).only(*columns).iterator()
+        rows = self._matters(where, between).only(*columns)
+        found = (rows.exclude(text="") if texts else rows).iterator()
         read = (row_of(self.institution, matter, texts) for matter in found)
         own = [row for row in read if row]
         return sorted([*own, *self._focused(where, between)], key=lambda row: (row.day, row.key))

@@ -101,7 +101,7 @@ class Book(Protocol):
 
     def rows(self, where: Condition, between: Period, texts: bool = False) -> Iterable[Row]:
         """The rows that meet the condition with their day in the period, by day; the focus among them.
-        With `texts`, the fact `text` holds the text of each.
+        With `texts`, the fact `text` holds the text of each; rows without one may be left out.
         """
 
     def count(self, where: Condition, between: Period) -> int:

@@ -52,7 +52,7 @@ class Spoken:
 
 def spoken(request: HttpRequest, who: access.Standing, intents: Iterable[Intent]) -> Spoken:
     """What the checks say of these acts; with the reason that was sent, what is kept beside them."""
-    told = [caution for intent in intents for caution in cautions(intent)]
+    told = cautions(intents)
     if not told:
         return Spoken()
     reason = request.POST.get(DESPITE, "").replace("\r\n", "\n").strip()

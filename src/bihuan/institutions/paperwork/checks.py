@@ -15,27 +15,27 @@ FEW = 5
 
 def outside_grows(book: Book, limits: Limits) -> Iterator[Fault]:
     """A quarter's papers outside the count against the mean of the year's quarters before it."""
-    most = limits.number("outside_growth_most")
-    for number, quarter in enumerate(_quarters(book), 1):
-        if number == 1 or quarter not in quarters(book):
+    most, every = limits.number("outside_growth_most"), _quarters(book)
+    outside = [book.count(_counted(False), quarter) for quarter in every]
+    inside = [book.count(_counted(True), quarter) for quarter in every]
+    for place, quarter in enumerate(every):
+        if not place or quarter not in quarters(book):
             continue
-        before = _quarters(book)[: number - 1]
-        now, mean = _outside(book, quarter), _mean(book, before, inside=False)
-        inside, inside_mean = book.count(_counted(True), quarter), _mean(book, before, inside=True)
+        now, mean = outside[place] + len(_coming(book)), sum(outside[:place]) / place
         growth = (now - mean) * 100 / mean if mean else 0.0
-        if now >= FEW and growth > most and inside <= inside_mean:
+        if now >= FEW and growth > most and inside[place] <= sum(inside[:place]) / place:
             yield limits.broken(
-                f"{book.year}年第{'一二三四'[number - 1]}季度印发口径外文件{now}份，较前{number - 1}个季度"
-                f"平均数（{mean:.1f}份）增长{growth:.0f}%；同期口径内{inside}份，没有增加",
+                f"{book.year}年第{'一二三四'[place]}季度印发口径外文件{now}份，较前{place}个季度"
+                f"平均数（{mean:.1f}份）增长{growth:.0f}%；同期口径内{inside[place]}份，没有增加",
                 growth,
                 [*book.rows(_counted(False), quarter), *_coming(book)],
-                f"q{number}",
+                f"q{place + 1}",
                 by="outside_growth_most",
                 period=quarter,
                 count=now,
                 mean=round(mean, 2),
                 growth=round(growth, 2),
-                inside=inside,
+                inside=inside[place],
             )
 
 
@@ -52,19 +52,11 @@ def _counted(inside: bool) -> Condition:
     return {**ISSUED, "inside": inside}
 
 
-def _outside(book: Book, quarter: Period) -> int:
-    """With the one about to be sent, which is not yet issued."""
-    return book.count(_counted(False), quarter) + len(_coming(book))
-
-
 def _coming(book: Book) -> list[Row]:
+    """The paper about to be sent, which is not yet issued, if it stands outside the count."""
     row = book.focus
     outside = row is not None and row.facts.get("inside") is False
     return [row] if row and outside and row.facts.get("state") != "issued" else []
-
-
-def _mean(book: Book, before: list[Period], inside: bool) -> float:
-    return sum(book.count(_counted(inside), quarter) for quarter in before) / len(before)
 
 
 def red_to_white(book: Book, limits: Limits) -> Iterator[Fault]:

@@ -76,20 +76,23 @@ def below_standard(book: Book, limits: Limits) -> Iterator[Fault]:
         )
 
 
+MISSING = {"guidance": "依据和程序指南", "training": "业务培训", "kit": "人员设备"}
+
+
 def unprepared(book: Book, limits: Limits) -> Iterator[Fault]:
     """Handed to somebody who cannot bear it, or without what it takes."""
-    missing = {"guidance": "依据和程序指南", "training": "业务培训", "kit": "人员设备"}
-    for row in each(book, DELEGATED):
-        lacking = [word for name, word in missing.items() if row.facts.get(name) is False]
+    wanted: list[Condition] = [{"capacity": "不具备"}, *({name: False} for name in MISSING)]
+    rows = {row.key: row for where in wanted for row in each(book, {**DELEGATED, **where})}
+    for row in rows.values():
+        lacking = [word for name, word in MISSING.items() if row.facts.get(name) is False]
         unable = row.word("capacity") == "不具备"
-        if unable or lacking:
-            why = "承接单位不具备能力" if unable else f"没有提供{'、'.join(lacking)}"
-            yield limits.broken(
-                f"“{row.title}”{why}就下放，基层接不住、办不好",
-                len(lacking),
-                [row],
-                f"#{row.key}",
-            )
+        why = "承接单位不具备能力" if unable else f"没有提供{'、'.join(lacking)}"
+        yield limits.broken(
+            f"“{row.title}”{why}就下放，基层接不住、办不好",
+            len(lacking),
+            [row],
+            f"#{row.key}",
+        )
 
 
 def unfollowed(book: Book, limits: Limits) -> Iterator[Fault]:
