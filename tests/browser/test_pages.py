@@ -30,7 +30,7 @@ NO_PAGES = {
     "hook-new", "hook-rotate", "hook-end", "delivery-again", "any-token-revoke", "any-hook-end",
     "popolo", "popolo-congress", "oparl-system", "oparl-bodies", "oparl-body", "oparl-list",
     "oparl-legislative-term", "oparl-organization", "oparl-person", "oparl-membership",
-    "oparl-meeting", "oparl-paper", "oparl-file", "oparl-text",
+    "oparl-meeting", "oparl-paper", "oparl-file", "oparl-text", "code",
 }  # fmt: skip
 """Lead elsewhere, give a file, or answer a form that stands on another page (and is sent from there)."""
 OF_HTMX = "hx-"
