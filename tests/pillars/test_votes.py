@@ -11,6 +11,7 @@ from tests.cast import Cast, cast
 from tests.pillars.stories import appraisal
 
 from bihuan.ballots import closing, rules
+from bihuan.loop import bounds
 from bihuan.matters import house
 from bihuan.matters.act import Doer
 from bihuan.matters.models import Matter
@@ -37,7 +38,7 @@ def test_it_rests_a_vote_on_an_office_on_the_organic_law(cast: Cast, ballot: str
     law = house.institution("appointees").law_of(declared.cite)
     assert not declared.local and law and law.national
     rule = rules.of_declared(cast.congress, "appointees", ballot, timezone.localdate())
-    assert rule["base"] == "all"
+    assert rule["parts"]["base"] == "all"
 
 
 def test_it_fills_the_appraisals_act_from_the_ballot(cast: Cast) -> None:
@@ -57,3 +58,14 @@ def test_it_fills_the_appraisals_act_from_the_ballot(cast: Cast) -> None:
     own = {"rectify_by": (today + timedelta(90)).isoformat()}
     cast.take(matter, "vote", clerk, today, {**filled, **own})
     assert Matter.objects.get(pk=matter.pk).state == "rectifying"
+
+
+@pytest.mark.parametrize(("name", "value"), [("vote_base", "present"), ("vote_tie", "reached")])
+def test_it_leaves_no_choice_where_the_organic_law_sets_how_an_office_is_voted_on(
+    cast: Cast, name: str, value: str
+) -> None:
+    today = timezone.localdate()
+    found = bounds.refusal(house.rules_of(cast.congress, "appointees"), name, value, today)
+    assert found and "第五十一条" in found.say
+    own = bounds.refusal(house.rules_of(cast.congress, "appraisals"), name, value, today)
+    assert own is None
