@@ -99,16 +99,6 @@ def _share(congress: Congress, institution: str, key: str) -> tuple[int, int]:
     return hits, base
 
 
-def test_it_has_42_reports_heard_six_inspections_and_five_visits(congress: Congress) -> None:
-    items = set(
-        Matter.objects.filter(congress=congress, institution="opinions").values_list(
-            "facts__meeting", "facts__form"
-        )
-    )
-    forms = [form for _, form in items]
-    assert [forms.count(f) for f in ("听取和审议报告", "执法检查", "专题视察")] == [42, 6, 5]
-
-
 def test_it_reaches_four_times_a_hundred_with_26_heads_and_117_problems(congress: Congress) -> None:
     assert _share(congress, "duty_reports", "demanded") == (26, 26)
     assert _share(congress, "duty_reports", "on_time") == (26, 26)

@@ -1,6 +1,5 @@
 """193 deliberation opinions over five years, every one closed: S1's account with nothing left on it.
 
-They were formed on 53 items of the committee's agenda: 42 reports heard, 6 inspections of laws, 5 visits.
 Those of the first three years come in as an old ledger does (补录); the last two were handled here.
 """
 
@@ -46,53 +45,34 @@ POINTS = (
     ("提高{s}的信息化水平", "打通部门数据，减少基层重复填报。"),
     ("做好{s}的宣传引导", "以案释法、以例说理，让群众知晓政策。"),
     ("建立{s}的长效管护", "明确管护责任和经费来源，验收时一并移交。"),
-    ("公开{s}的进展和结果", "每季度在政府网站公开，接受群众查询。"),
-    ("开展{s}的绩效评价", "年底组织第三方评价，结果报常委会。"),
 )
-ITEMS = (10, 10, 11, 11, 11)
-"""Items of each year's agenda on which opinions were formed: 53 in all."""
-FORMS = tuple(
-    "执法检查" if item % 9 == 4 else "专题视察" if item % 10 == 8 else "听取和审议报告"
-    for item in range(sum(ITEMS))
-)
-NAMED = {
-    "听取和审议报告": "关于{s}情况的报告",
-    "执法检查": "检查{s}有关法律实施情况",
-    "专题视察": "视察{s}",
-}
+FORMS = (*["听取和审议报告"] * 42, *["执法检查"] * 6, *["专题视察"] * 5)
 
 
 def play_opinions(player: Player, chance: Random, share: float) -> None:
     """Play all 193, or the part that `share` asks for."""
-    subjects = list(SUBJECTS.items())
+    wanted = [(subject, point) for point in POINTS for subject in SUBJECTS.items()]
+    meeting = 0
     for number, formed in enumerate(FORMED):
         for place in range(max(1, round(formed * share))):
-            item = sum(ITEMS[:number]) + place * ITEMS[number] // formed
-            body, subject = subjects[item % len(subjects)]
-            point = POINTS[(item // len(subjects) * 4 + _within(number, place)) % len(POINTS)]
-            opinion = _Opinion(player, chance, number, place, item, body)
+            meeting += place % 4 == 0
+            (body, subject), point = wanted.pop(0)
+            opinion = _Opinion(player, chance, number, place, meeting, body)
             opinion.play(point[0].format(s=subject), point[1], subject)
-
-
-def _within(number: int, place: int) -> int:
-    """Which opinion of its item it is, from 0."""
-    items, formed = ITEMS[number], FORMED[number]
-    item = place * items // formed
-    return sum(other * items // formed == item for other in range(place))
 
 
 class _Opinion:
     """One opinion: formed in one of a year's meetings, handed over, reported, evaluated, struck off."""
 
     def __init__(
-        self, player: Player, chance: Random, number: int, place: int, item: int, body: str
+        self, player: Player, chance: Random, number: int, place: int, meeting: int, body: str
     ) -> None:
         self.player, self.chance, self.number, self.body = player, chance, number, body
         self.year = player.ground.first_year + number
         month = 2 + place * (5 if number == 4 else 8) // FORMED[number]
         self.day = player.workday(date(self.year, month, 24))
-        self.meeting = f"常委会第{item + 1}次会议"
-        self.form = FORMS[item]
+        self.meeting = f"常委会第{meeting}次会议"
+        self.form = FORMS[meeting % len(FORMS)]
         self.clerk = player.staff("clerk", "clerk2")
         self.committee = player.staff("committee")
 
@@ -100,7 +80,7 @@ class _Opinion:
         data = {
             "title": title,
             "text": text,
-            "topic": NAMED[self.form].format(s=subject),
+            "topic": f"关于{subject}情况的报告",
             "meeting": self.meeting,
             "year": self.year,
             "form": self.form,
