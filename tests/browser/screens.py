@@ -8,11 +8,13 @@ from pathlib import Path
 
 from tests.browser.votes import votes
 from tests.cast import Cast, make_cast
+from tests.pillars import stories
 from tests.sessions.committee import at, make_committee
 
 from bihuan.api.models import Subscription
 from bihuan.findings.models import Finding
 from bihuan.findings.run import run
+from bihuan.institutions.duty_reports.models import Reader
 from bihuan.institutions.sessions import presence, speaking, taking_down
 from bihuan.institutions.sessions import votes as voting
 from bihuan.institutions.sessions.models import Note, Speech
@@ -75,6 +77,7 @@ def world() -> tuple[Cast, dict[str, str]]:
     numbers |= _session(cast)
     numbers |= votes(cast)
     numbers |= _conduct(cast)
+    numbers |= _pillars(cast)
     hook = Subscription.objects.create(user=cast.clerk, name="政务平台", url="https://example.org/")
     return cast, {
         **numbers,
@@ -149,6 +152,18 @@ def _letters(cast: Cast, matter: Matter) -> dict[str, str]:
     job = background.ask(who, kind, [about.share] if about.share else [], "")
     worker.drain("screens")
     return {"letter": str(draft.pk), "issued": str(issued.pk), "run": str(job.pk)}
+
+
+def _pillars(cast: Cast) -> dict[str, str]:
+    """An appointee with his report, an appraisal with a problem and a questionnaire, a judge to be drawn for."""
+    person = stories.appoint(cast)
+    report, judge = stories.report(cast, "双盲"), stories.judges_appraisal(cast)
+    appraisal = stories.appraisal(cast, problems=1)
+    asked = stories.questionnaire(cast, appraisal)
+    Reader.objects.create(congress=cast.congress, matter=report, user=cast.committee)
+    named = {"appointee": person.pk, "report": report.pk, "judge": judge.pk}
+    numbers = {key: str(pk) for key, pk in {**named, "appraisal": appraisal.pk}.items()}
+    return numbers | {"token": asked.token}
 
 
 def _promised(cast: Cast) -> Matter:
@@ -346,4 +361,16 @@ SCREENS = [
     Screen("import", "clerk", "/x/suggestions/import/"),
     Screen("import-nothing", "clerk", "/x/suggestions/import/", send=FORM, status=400),
     Screen("import-preview", "clerk", "/x/suggestions/import/", send=FORM, choose="ledger.csv"),
+    Screen("coverage", "leader", "/i/appointees/coverage/"),
+    Screen("dossier", "leader", "/i/appointees/dossier/{appointee}/"),
+    Screen("duty-demand", "clerk", "/i/duty_reports/demand/"),
+    Screen("duty-read", "committee", "/i/duty_reports/read/{report}/"),
+    Screen("duty-read-mine", "committee", "/i/duty_reports/read/"),
+    Screen("duty-board", "leader", "/i/duty_reports/board/"),
+    Screen("appraisal-choice", "clerk", "/i/appraisals/choice/"),
+    Screen("appraisal-hand-back", "committee", "/i/appraisals/{appraisal}/hand-back/"),
+    Screen("appraisal-questionnaires", "clerk", "/i/appraisals/{appraisal}/questionnaires/"),
+    Screen("questionnaire", "", "/i/appraisals/q/{token}/"),
+    Screen("judicial-draw", "clerk", "/i/judicial/{judge}/draw/"),
+    Screen("judicial-score", "clerk", "/i/judicial/{judge}/score/"),
 ]  # fmt: skip

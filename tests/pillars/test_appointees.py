@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 from tests.cast import Cast, cast
+from tests.pillars.stories import DAY, appoint, recorded
 
 from bihuan.institutions.appointees import slack
 from bihuan.institutions.appointees.coverage import coverage
@@ -14,40 +15,9 @@ from bihuan.institutions.appointees.dossier import matters_of
 from bihuan.institutions.appointees.holders import holder
 from bihuan.matters.act import Doer, raise_matter
 from bihuan.matters.models import Matter
-from bihuan.people.models import Appointment, Event, Person
+from bihuan.people.models import Appointment, Event
 
 __all__ = ["cast"]
-DAY = date(2026, 4, 1)
-
-
-def appoint(cast: Cast, role: str = "contact", body: str = "traffic", **dates: date) -> Person:
-    """The committee appoints the person behind a user to head a body."""
-    person = cast.users[role].person
-    assert person is not None
-    begins = dates.pop("begins", date(2022, 1, 10))
-    Appointment.objects.create(
-        person=person,
-        body=cast.bodies[body],
-        post="局长",
-        by_committee=True,
-        begins=begins,
-        **dates,
-    )
-    return person
-
-
-def recorded(cast: Cast, person: Person, body: str = "traffic") -> Matter:
-    data = {
-        "title": f"任命{person}",
-        "appointee": person.name,
-        "body": str(cast.bodies[body].pk),
-        "post": "局长",
-        "organ": "政府",
-        "appointed_on": "2022-01-10",
-    }
-    made = raise_matter(cast.congress, "appointees", "record", Doer("clerk", cast.clerk), DAY, data)
-    assert isinstance(made, Matter), made
-    return made
 
 
 def list_slack(cast: Cast, matter: Matter, year: int, act: str = "list_slack") -> None:

@@ -3,52 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 from tests.cast import Cast, cast
+from tests.pillars.stories import WORDS, appraisal, questionnaire
 
 from bihuan.api.models import Meter
-from bihuan.institutions.appraisals import asking, nightly
+from bihuan.institutions.appraisals import nightly
 from bihuan.institutions.appraisals.models import Answer, Questionnaire
-from bihuan.matters.act import Doer, raise_matter
 from bihuan.matters.models import Act, Matter
 
 __all__ = ["cast"]
-WORDS = "原话：“跑了四趟，每趟都说少一张纸；  问谁谁推。”\n\t第二行　有全角空格，<b>标签</b>，还有“引号”。"
-
-
-def appraisal(cast: Cast, *, problems: int = 0) -> Matter:
-    """An appraisal of the traffic office under investigation, with problems noted in these words."""
-    day, committee = timezone.localdate(), Doer("committee", cast.committee)
-    rows = [{"body": str(cast.bodies["traffic"].pk), "person": "周建国"}]
-    data = {
-        "title": "评议农村公路管护",
-        "variant": "专项工作评议",
-        "subject": "管护",
-        "year": day.year,
-    }
-    data |= {"finish_by": "2099-12-20", "assignments": rows}
-    made = raise_matter(cast.congress, "appraisals", "raise", committee, day, data)
-    assert isinstance(made, Matter), made
-    plan = {"plan_text": "走访", "group_leader": "赵主任", "group_members": "委员二人"}
-    cast.take(made, "plan", committee, day, plan)
-    seen = {"way": "走访", "investigated_on": day.isoformat(), "place": "企业", "found": "记下原话"}
-    cast.take(made, "investigate", committee, day, seen)
-    for number in range(problems):
-        told = {"problem": f"办事跑四趟之{number}", "problem_text": WORDS}
-        cast.take(made, "note_problem", committee, day, told)
-    return Matter.objects.get(pk=made.pk)
-
-
-def questionnaire(cast: Cast, matter: Matter, closes: date | None = None) -> Questionnaire:
-    today = timezone.localdate()
-    draft = asking.Draft("管护满意度", ("路面好不好", "反映了有没有人管"), closes or today)
-    made = asking.make(matter, draft, cast.clerk, today)
-    assert isinstance(made, Questionnaire), made
-    return made
 
 
 # Handed back

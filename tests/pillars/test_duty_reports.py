@@ -9,36 +9,15 @@ from datetime import date
 from django.test import Client
 from django.urls import reverse
 from tests.cast import Cast, cast
-from tests.pillars.test_appointees import appoint
+from tests.pillars.stories import appoint, report
 
 from bihuan.institutions.duty_reports.models import Reader
 from bihuan.institutions.duty_reports.sheets import seal_of
-from bihuan.matters.act import Doer, raise_matter
+from bihuan.matters.act import Doer
 from bihuan.matters.models import Act, Matter
 
 __all__ = ["cast"]
-DAY = date(2026, 1, 5)
-REPORT = (
-    "周建国代表市交通运输局报告：一年来办结代表建议31件，新改建农村公路86公里，群众满意。\n"
-    "进一步提高思想认识，进一步加强学习教育，进一步转变工作作风，切实把各项工作抓紧抓实抓好。\n"
-    "问题是养护资金不足，明年6月底前补齐缺口320万元。"
-)
 ASKED = {"year": "2025", "report_by": "2030-01-31", "contents": "依法履职", "form": "五千字以内"}
-
-
-def report(cast: Cast, manner: str = "互不可见", year: int = 2025) -> Matter:
-    """A report handed in, and a group formed to read it."""
-    clerk = Doer("clerk", cast.clerk)
-    rows = [{"body": str(cast.bodies["traffic"].pk), "person": "周建国"}]
-    data = {"title": "市交通运输局局长周建国履职报告", "year": year, "report_by": "2026-01-31"}
-    data |= {"contents": "依法履职", "form": "五千字以内", "assignments": rows}
-    made = raise_matter(cast.congress, "duty_reports", "raise", clerk, DAY, data)
-    assert isinstance(made, Matter), made
-    body = Doer("lead_body", cast.contact, "市交通运输局")
-    cast.take(made, "submit", body, DAY, {"report_text": REPORT}, "1")
-    group = {"group_leader": "赵主任", "group_members": "委员二人", "manner": manner}
-    cast.take(made, "form_group", clerk, DAY, group)
-    return Matter.objects.get(pk=made.pk)
 
 
 def ask_to_read(cast: Cast, matter: Matter, *roles: str) -> None:

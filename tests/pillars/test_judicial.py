@@ -6,39 +6,18 @@ from datetime import date
 from decimal import Decimal
 
 from tests.cast import Cast, cast
+from tests.pillars.stories import judges_appraisal
 
 from bihuan.draws import drawing, method
 from bihuan.draws.models import Draw
 from bihuan.institutions.judicial import lots, scores
 from bihuan.loop.forms import Refusal
-from bihuan.matters.act import Doer, act, raise_matter
+from bihuan.matters.act import Doer, act
 from bihuan.matters.models import Act, Matter
 
 __all__ = ["cast"]
 DAY = date(2026, 3, 2)
 SECRETS = {"committee": "柳河边上有一棵老槐树", "leader": "明天也许会下雨也许不会"}
-
-
-def appraisal(cast: Cast) -> Matter:
-    """A judge's appraisal with three closed cases and three experts, one of whom declared a conflict."""
-    clerk = Doer("clerk", cast.clerk)
-    rows = [{"body": str(cast.bodies["finance"].pk), "person": "吴秀英"}]
-    data = {"title": "法官履职评议", "year": 2026, "post": "审判员", "field": "民事"}
-    data |= {"draw_number": "2026-1", "finish_by": "2099-12-20", "assignments": rows}
-    made = raise_matter(cast.congress, "judicial", "raise", clerk, DAY, data)
-    assert isinstance(made, Matter), made
-    for number in (11, 12, 13):
-        case = {
-            "case_number": f"民初{number}号",
-            "cause": "买卖合同",
-            "case_closed_on": "2025-11-20",
-        }
-        cast.take(made, "list_case", clerk, DAY, case)
-    for name, conflict in (("何谦", "否"), ("罗素", "否"), ("唐果", "是")):
-        expert = {"expert": name, "expert_from": "邻市", "across": "是", "conflict": conflict}
-        expert |= {"conflict_note": "曾是同事"} if conflict == "是" else {}
-        cast.take(made, "invite_expert", clerk, DAY, expert)
-    return Matter.objects.get(pk=made.pk)
 
 
 def drawn(cast: Cast, matter: Matter) -> Draw:
@@ -57,14 +36,14 @@ def drawn(cast: Cast, matter: Matter) -> Draw:
 
 
 def test_it_lists_no_case_that_is_not_closed(cast: Cast) -> None:
-    matter = appraisal(cast)
+    matter = judges_appraisal(cast)
     case = {"case_number": "民初99号", "cause": "借款", "case_closed_on": "2026-03-03"}
     done = act(matter.pk, "list_case", Doer("clerk", cast.clerk), DAY, case)
     assert isinstance(done, Refusal) and "不能晚于办理当天" in done.say
 
 
 def test_it_draws_from_a_published_list_without_those_in_conflict(cast: Cast) -> None:
-    matter = appraisal(cast)
+    matter = judges_appraisal(cast)
     draw = drawn(cast, matter)
     assert draw.file and method.verify(draw.file) == []
     listed = {entry["id"] for entry in draw.file["announced"]["entries"]}
@@ -74,7 +53,7 @@ def test_it_draws_from_a_published_list_without_those_in_conflict(cast: Cast) ->
 
 
 def test_it_books_what_was_drawn_and_nothing_else(cast: Cast) -> None:
-    matter = appraisal(cast)
+    matter = judges_appraisal(cast)
     url = f"/i/judicial/{matter.pk}/draw/"
     early = cast.client("clerk").post(url, {"do": "book"})
     assert early.status_code == 422 and "还没有抽签" in early.content.decode()
@@ -88,7 +67,7 @@ def test_it_books_what_was_drawn_and_nothing_else(cast: Cast) -> None:
 
 
 def test_it_says_when_there_are_too_few_to_draw(cast: Cast) -> None:
-    matter = appraisal(cast)
+    matter = judges_appraisal(cast)
     sent = {"cases": "2", "experts": "3", "user": [cast.users[role].pk for role in SECRETS]}
     answer = cast.client("clerk").post(f"/i/judicial/{matter.pk}/draw/", sent)
     assert answer.status_code == 422 and "可抽的只有 2 个，要抽 3 个" in answer.content.decode()
@@ -97,7 +76,7 @@ def test_it_says_when_there_are_too_few_to_draw(cast: Cast) -> None:
 
 
 def test_it_counts_sheets_by_the_rule_and_keeps_no_rater(cast: Cast) -> None:
-    matter = appraisal(cast)
+    matter = judges_appraisal(cast)
     drawn(cast, matter)
     cast.client("clerk").post(f"/i/judicial/{matter.pk}/draw/", {"do": "book"})
     lines = ["甲 100 100", "乙 88 88", "丙 90 80", "丁 92 84", "戊 94 82", "己 70 99", "庚 96 86"]
@@ -127,7 +106,7 @@ def test_it_says_which_sheet_cannot_be_read() -> None:
 
 
 def test_it_leads_to_its_own_pages_and_keeps_them_for_those_who_work_on_it(cast: Cast) -> None:
-    matter = appraisal(cast)
+    matter = judges_appraisal(cast)
     assert (
         f"/i/judicial/{matter.pk}/draw/"
         in cast.client("clerk").get(f"/m/{matter.pk}/").content.decode()

@@ -57,7 +57,7 @@ def bounds_of(rules: Rules, name: str, since: date) -> Iterator[Param]:
 
 
 def within(bound: Param, value: Value) -> bool:
-    """Whether a value stays within a bound. What cannot be compared does not."""
+    """Whether a value stays within a bound. What cannot be measured is within an exact one if it is the same."""
     try:
         unit, limit = _measured(bound.value)
         own_unit, own = _measured(value)
@@ -65,7 +65,7 @@ def within(bound: Param, value: Value) -> bool:
         least, most = (limit, limit) if same else _in_days(unit, limit)
         own_least, own_most = (own, own) if same else _in_days(own_unit, own)
     except (BadTerm, ValueError):
-        return False
+        return bound.bound == "exact" and value == bound.value
     if bound.bound == "at_most":
         return own_most <= least
     if bound.bound == "at_least":

@@ -283,7 +283,7 @@ def _bound(one: Institution, param: Param, where: str) -> Found:
             "不是国家法律，不能作为法定界限",
             "请引国家法律，或删去 bound",
         )
-    if param.bound and not comparable(param.value):
+    if param.bound in ("at_most", "at_least") and not comparable(param.value):
         yield "C024", f"{where}.value", "不能比较，不能作为法定界限", "可用数、百分数或期限"
     if not param.bound and param.area:
         rules = Rules(one, (param.area, ""))

@@ -16,7 +16,7 @@ SLACK = "市交通运输局"
 
 
 def play(player: Player, chance: Random, share: float) -> None:
-    """Judges and prosecutors first, then everybody booked, then one new appointment."""
+    """Judges and procurators first, then everybody booked, then one new appointment."""
     names = people(Random(chance.random()))
     known = set(
         Person.objects.filter(congress=player.ground.congress).values_list("name", flat=True)

@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from bihuan.institutions.appointees import dossier as gathering
@@ -28,7 +27,6 @@ from bihuan.web.standing import standing
 from bihuan.web.views.people import congress_of
 
 KEY = "appointees"
-GROUP = gettext_lazy("任命干部监督")
 
 
 def oversees(who: Standing, congress: Congress) -> bool:
@@ -132,11 +130,12 @@ urlpatterns = [
 
 def menu(who: Standing) -> list[Entry]:
     """The map for those who oversee; his own dossier for whom the committee appointed."""
+    group = language.institution(KEY).group
     congress = who.user.congress
     if congress is None:
         return []
     if oversees(who, congress):
-        return [Entry(str(GROUP), _("覆盖图"), "appointees:coverage")]
+        return [Entry(group, _("覆盖图"), "appointees:coverage")]
     if who.user.person_id and holder(congress, who.user.person_id):
-        return [Entry(str(GROUP), _("我的档案"), "appointees:mine")]
+        return [Entry(group, _("我的档案"), "appointees:mine")]
     return []

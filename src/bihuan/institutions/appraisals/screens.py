@@ -17,7 +17,6 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -29,13 +28,13 @@ from bihuan.matters import access
 from bihuan.matters.access import Standing
 from bihuan.matters.act import Doer
 from bihuan.matters.models import Matter
+from bihuan.web import language
 from bihuan.web.events import address_of
 from bihuan.web.rooms import Entry
 from bihuan.web.standing import only, standing
 from bihuan.web.views.people import congress_of
 
 KEY = "appraisals"
-GROUP = gettext_lazy("任命干部监督")
 WORKS = ("clerk", "committee")
 WRONG = 422
 ANSWERS_A_MINUTE = 12
@@ -252,6 +251,7 @@ urlpatterns = [
 
 def menu(who: Standing) -> list[Entry]:
     """Choosing for the term."""
+    group = language.institution(KEY).group
     if not who.has("clerk", "committee", "leader"):
         return []
-    return [Entry(str(GROUP), _("本届评议对象"), "appraisals:choice")]
+    return [Entry(group, _("本届评议对象"), "appraisals:choice")]

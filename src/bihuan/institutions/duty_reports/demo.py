@@ -44,7 +44,7 @@ def _title(player: Player, body: str, year: int) -> str:
 
 
 def _text(chance: Random, body: str, year: int, copied: bool) -> str:
-    subject = SUBJECTS.get(body, f"{body.removeprefix('市').removesuffix('局')}工作")
+    subject = f"{body.removeprefix('市').removesuffix('局')}工作"
     done, asked = chance.randint(8, 30), chance.randint(10, 40)
     own = (
         f"围绕{subject}，{year - 1} 年完成重点任务 {done} 项，投入资金 {chance.randint(200, 9000)} 万元，"

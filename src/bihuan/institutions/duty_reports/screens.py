@@ -14,7 +14,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.institutions.duty_reports import board as four
@@ -28,12 +27,12 @@ from bihuan.matters.access import Standing
 from bihuan.matters.act import Doer, NotDone
 from bihuan.matters.models import Act, Matter
 from bihuan.people.models import Congress, Grant, User
+from bihuan.web import language
 from bihuan.web.rooms import Entry
 from bihuan.web.standing import only, standing
 from bihuan.web.views.people import congress_of
 
 KEY = "duty_reports"
-GROUP = gettext_lazy("任命干部监督")
 ORGANISES = ("clerk", "committee")
 READS = ("committee", "leader", "clerk")
 WRONG = 422
@@ -305,11 +304,12 @@ urlpatterns = [
 
 def menu(who: Standing) -> list[Entry]:
     """The demand for clerks, the board for those who oversee, and what he was asked to read."""
+    group = language.institution(KEY).group
     found = []
     if who.has(*READS):
-        found.append(Entry(str(GROUP), _("4×100% 看板"), "duty_reports:board"))
+        found.append(Entry(group, _("4×100% 看板"), "duty_reports:board"))
     if who.has("clerk"):
-        found.append(Entry(str(GROUP), _("年度报送要求"), "duty_reports:demand"))
+        found.append(Entry(group, _("年度报送要求"), "duty_reports:demand"))
     if who.has(*READS) and _to_read(who).exists():
-        found.append(Entry(str(GROUP), _("我的审阅"), "duty_reports:mine"))
+        found.append(Entry(group, _("我的审阅"), "duty_reports:mine"))
     return found
