@@ -223,10 +223,8 @@ def verified() -> str:
 def taken(side: str, vendor: str, congress: Any, path: Path, rows: dict[str, Rows]) -> Turn:
     """One side's turn on empty tables."""
     emptied(vendor)
-    if side == "ours":
-        turn = apart(ours, congress, path)
-    else:
-        turn = apart(floor, vendor, path, rows)
+    work = (ours, congress, path) if side == "ours" else (floor, vendor, path, rows)
+    turn = apart(*work)
     print(f"    {side} {turn.seconds:.1f} s, of the processor {turn.processor:.1f} s", flush=True)
     return turn
 
