@@ -18,6 +18,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,16 @@ HEADER = (
     "编号", "届次", "标题", "建议内容", "领衔代表", "主办单位", "答复类别", "答复日期", "测评结果", "提出日期",
 )  # fmt: skip
 PLACES = ("城北片区", "均州路", "丹赵路", "右岸新城", "六里坪镇", "浪河镇", "习家店镇", "石鼓镇")
-THINGS = ("人行天桥", "污水管网", "公交线路", "老旧小区", "农村公路", "中小学食堂", "停车位", "灌溉渠道")
+THINGS = (
+    "人行天桥",
+    "污水管网",
+    "公交线路",
+    "老旧小区",
+    "农村公路",
+    "中小学食堂",
+    "停车位",
+    "灌溉渠道",
+)
 TEXT = (
     "{place}群众多次反映，现有{thing}建成时间较早，设施老化，已不能满足需要，近两年由此引起的投诉明显增多。"
     "建议由{body}牵头，会同有关部门实地调查，{year}年内拿出方案，明确资金来源和完成时限，并把进展向群众公开。（第{number}件）"
@@ -57,7 +67,9 @@ def suggestions(count: int) -> Iterator[tuple[object, ...]]:
         place, thing = PLACES[number % 8], THINGS[number // 8 % 8]
         body = bodies[number % BODIES]
         raised = date(2023, 1, 5) + timedelta(days=number % 700)
-        by = "、".join(deputies[(number * step) % DEPUTIES] for step in (1, 7, 11)[: 1 + number % 3])
+        by = "、".join(
+            deputies[(number * step) % DEPUTIES] for step in (1, 7, 11)[: 1 + number % 3]
+        )
         yield (
             number,
             f"第十八届第{'一二三四五'[number % 5]}次会议",
@@ -122,7 +134,9 @@ def floor(vendor: str, path: Path, rows: dict[str, Rows]) -> int:
     for table, (columns, values) in rows.items():
         if vendor == "sqlite":
             marks = ", ".join("?" * len(columns))
-            plain.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", values)
+            plain.executemany(
+                f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", values
+            )
             continue
         with plain.cursor().copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as stream:
             for row in values:
@@ -156,26 +170,36 @@ def emptied(vendor: str) -> None:
 # Turns, each in a process of its own
 
 
-def apart(work: Callable[..., int], *given: Any) -> tuple[float, float, int]:
-    """Seconds, megabytes of growth, and what the work returned."""
+@dataclass(frozen=True)
+class Turn:
+    """Seconds by the clock and of the processor (of the process alone), megabytes of growth, and rows done."""
+
+    seconds: float
+    processor: float
+    megabytes: float
+    done: int
+
+
+def apart(work: Callable[..., int], *given: Any) -> Turn:
+    """One piece of work in a fresh process."""
     from django.db import connections
 
     connections.close_all()
     fork = multiprocessing.get_context("fork")
     told, asked = fork.Pipe()
-    process = fork.Process(target=_measured, args=(told, work, given))
+    process = fork.Process(target=_measured, args=(asked, work, given))
     process.start()
-    told.close()
-    answer: tuple[float, float, int] = asked.recv()
+    asked.close()
+    answer: Turn = told.recv()
     process.join()
     return answer
 
 
 def _measured(told: Any, work: Callable[..., int], given: Sequence[Any]) -> None:
-    before = _largest()
-    begun = time.perf_counter()
+    before, begun, busy = _largest(), time.perf_counter(), time.process_time()
     done = work(*given)
-    told.send((time.perf_counter() - begun, _largest() - before, done))
+    seconds, processor = time.perf_counter() - begun, time.process_time() - busy
+    told.send(Turn(seconds, processor, _largest() - before, done))
 
 
 def _largest() -> float:
@@ -189,22 +213,29 @@ def reading(path: Path) -> int:
     return sum(1 for _ in CalamineWorkbook.from_path(path).get_sheet_by_index(0).iter_rows())
 
 
-def memory(vendor: str, congress: Any, folder: Path, count: int) -> None:
-    for rows in (count // 10, count):
-        path = folder / f"{rows}.xlsx"
-        if not path.exists():
-            workbook(path, rows)
-        emptied(vendor)
-        _, whole, _ = apart(ours, congress, path)
-        _, bare, _ = apart(reading, path)
-        print(f"    memory at {rows} rows: ours {whole:.0f} MB, the open workbook alone {bare:.0f} MB")
-
-
 def verified() -> str:
     from bihuan.matters.verify import verify
 
     report = verify()
     return f"verify: {report.acts} acts, {len(report.broken)} broken"
+
+
+def taken(side: str, vendor: str, congress: Any, path: Path, rows: dict[str, Rows]) -> Turn:
+    """One side's turn on empty tables."""
+    emptied(vendor)
+    work = (ours, congress, path) if side == "ours" else (floor, vendor, path, rows)
+    turn = apart(*work)
+    print(f"    {side} {turn.seconds:.1f} s, of the processor {turn.processor:.1f} s", flush=True)
+    return turn
+
+
+def memory(name: str, turn: Turn, path: Path) -> None:
+    bare = apart(reading, path)
+    print(
+        f"    memory at {name} rows: ours {turn.megabytes:.0f} MB, "
+        f"the open workbook alone {bare.megabytes:.0f} MB",
+        flush=True,
+    )
 
 
 def main() -> None:
@@ -214,25 +245,31 @@ def main() -> None:
         from django.conf import settings
 
         congress = ground.cast(DEPUTIES, BODIES).congress
-        folder = Path(settings.HOME)
-        path = folder / f"{count}.xlsx"
+        few, path = (Path(settings.HOME) / f"{rows}.xlsx" for rows in (count // 10, count))
+        workbook(few, count // 10)
         workbook(path, count)
         print(f"{vendor}, {count} suggestions, workbook of {path.stat().st_size / 1e6:.1f} MB")
-        memory(vendor, congress, folder, count)
+        memory(str(count // 10), taken("ours", vendor, congress, few, {}), few)
+        turns: dict[str, list[Turn]] = {"ours": [], "floor": []}
+        turns["ours"].append(taken("ours", vendor, congress, path, {}))
+        memory(str(count), turns["ours"][0], path)
         print(f"    {verified()}", flush=True)
         rows = left_behind(vendor)
-        times: dict[str, list[float]] = {"ours": [], "floor": []}
-        for number in range(rounds):
-            for side in sorted(times, reverse=bool(number % 2)):
-                emptied(vendor)
-                given = (congress, path) if side == "ours" else (vendor, path, rows)
-                seconds, _, done = apart(ours if side == "ours" else floor, *given)
-                assert done == count, (side, done)
-                times[side].append(seconds)
-                print(f"    {side} {seconds:.1f} s", flush=True)
-        ratios = [a / b for a, b in zip(times["ours"], times["floor"], strict=True)]
-        print(f"    ours {ground.spread(times['ours'], 1)} s, floor {ground.spread(times['floor'], 1)} s")
-        print(f"    ours : floor = {ground.spread(ratios)}")
+        turns["floor"].append(taken("floor", vendor, congress, path, rows))
+        for number in range(1, rounds):
+            for side in sorted(turns, reverse=bool(number % 2)):
+                turns[side].append(taken(side, vendor, congress, path, rows))
+        told(turns)
+
+
+def told(turns: dict[str, list[Turn]]) -> None:
+    for what in ("seconds", "processor"):
+        sides = [[getattr(one, what) for one in turns[side]] for side in ("ours", "floor")]
+        ratios = [a / b for a, b in zip(*sides, strict=True)]
+        print(
+            f"    {what}: ours {ground.spread(sides[0], 1)}, floor {ground.spread(sides[1], 1)}, "
+            f"ours : floor = {ground.spread(ratios)}"
+        )
 
 
 if __name__ == "__main__":

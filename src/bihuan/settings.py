@@ -170,8 +170,9 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"].setdefault("OPTIONS", {}).update(SQLITE_OPTIONS)
-else:
+elif _switch("BIHUAN_PREPARED", default=True):
     # The few statements of an act are prepared once for each connection (matters/rows.py); Django's own never are.
+    # To be switched off behind a pooler that gives every transaction another connection (PgBouncer).
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -161,7 +161,8 @@ def by_values(tests: Mapping[str, Callable[[str], bool]]) -> Sniffer:
 
 def tidy(words: str) -> str:
     """A header's words without blanks, breaks, width and case, to hold against synonyms."""
-    return re.sub(r"[\s:：*]+", "", unicodedata.normalize("NFKC", words)).casefold()
+    plain = "".join(unicodedata.normalize("NFKC", words).split())
+    return plain.replace(":", "").replace("：", "").replace("*", "").casefold()
 
 
 def _tidied(synonyms: Synonyms) -> dict[str, list[str]]:
@@ -407,35 +408,45 @@ def _why_skipped(
     cells: Sequence[Cell], known: Sequence[int], repeats: Sequence[Sequence[str]]
 ) -> str:
     """The reason a line is no matter, or an empty string."""
-    words = [word for word in map(text, cells) if word]
+    shown = [text(cell) for cell in cells]
+    words = [word for word in shown if word]
     if not words:
         return "空行"
     if _is_total(words):
         return "合计行"
-    if any(_repeats_header(cells, repeat) for repeat in repeats):
+    if any(_repeats_header(shown, repeat) for repeat in repeats):
         return "重复的表头"
     if _is_footer(words):
         return "表尾说明"
     if len(known) > 2 and len(set(words)) == 1 and _SECTION.fullmatch(words[0]):
         return "分组标题"
-    if not any(index < len(cells) and text(cells[index]) for index in known):
+    if not any(index < len(shown) and shown[index] for index in known):
         return "能识别的各列都是空的"
     return ""
 
 
 def _is_total(words: Sequence[str]) -> bool:
-    return any(_TOTAL.fullmatch(tidy(word)) for word in words[:2])
+    return any("计" in word or "总" in word for word in words[:2]) and any(
+        _TOTAL.fullmatch(tidy(word)) for word in words[:2]
+    )
 
 
 def _is_footer(words: Sequence[str]) -> bool:
+    if len(set(words)) > 4:
+        return False
     first = re.sub(r"\s+", "", unicodedata.normalize("NFKC", words[0]))
-    return len(set(words)) <= 4 and bool(_FOOTER.fullmatch(first)) and ":" in first
+    return bool(_FOOTER.fullmatch(first)) and ":" in first
 
 
-def _repeats_header(cells: Sequence[Cell], header: Sequence[str]) -> bool:
+def _repeats_header(shown: Sequence[str], header: Sequence[str]) -> bool:
     """Most of the line's words stand under the very same words in the header."""
-    words = [(i, tidy(word)) for i, word in enumerate(map(text, cells)) if word]
-    same = sum(1 for i, word in words if i < len(header) and header[i] == word)
+    words = [(i, word) for i, word in enumerate(shown) if word]
+    same = other = 0
+    for i, word in words:
+        if i < len(header) and tidy(word) == header[i]:
+            same += 1
+        elif (other := other + 1) * 2 >= len(words):
+            return False
     return same >= 2 and same * 2 > len(words)
 
 

@@ -10,6 +10,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from bihuan.exchange.headers import Row, Sniffer, Table, by_values
@@ -29,8 +30,8 @@ from bihuan.exchange.values import (
     PLACEHOLDERS,
     BadValue,
     PartialDate,
+    choice_reader,
     read_bodies,
-    read_choice,
     read_date,
     read_decimal,
     read_number,
@@ -50,6 +51,8 @@ YES_NO = {
     "有": True, "true": True, "false": False,
 }  # fmt: skip
 LONG = 60
+KEPT = 4_096
+"""How many different cells of a column are remembered."""
 LONGEST_NAME = 40
 FIELD, REMARK = "field", "remark"
 DULL_SHEETS = re.compile(
@@ -81,6 +84,7 @@ class Reading:
             for one in self.fields.values()
             if one.kind == "choice"
         }
+        self.readers = {one.name: self._made_reader(one) for one in self.fields.values()}
         self.bodies = _known_bodies(congress)
 
     def synonyms(self) -> dict[str, tuple[str, ...]]:
@@ -97,7 +101,7 @@ class Reading:
         tests: dict[str, Callable[[str], bool]] = {RAISED_ON: _reads(read_date)}
         for one in self.fields.values():
             if one.kind in ("choice", "date", "number", "money", "yesno"):
-                tests[one.name] = _reads(self._reader(one))
+                tests[one.name] = _reads(self.readers[one.name])
             elif one.kind == "longtext":
                 tests[one.name] = lambda shown: len(shown) > LONG
         return by_values(tests)
@@ -145,7 +149,7 @@ class Reading:
         return found.day if found else None
 
     def _value(self, one: Planned, field: Field, raw: Cell) -> Value:
-        value = self._reader(field)(raw)
+        value = self.readers[field.name](raw)
         if field.name == DEPUTIES and value is not None:
             one.deputies = value.names
             return _line(raw)
@@ -155,14 +159,18 @@ class Reading:
             return self._named(one, field, value)
         return value  # type: ignore[no-any-return]
 
-    def _reader(self, field: Field) -> Callable[[Cell], Any]:
+    def _made_reader(self, field: Field) -> Callable[[Cell], Any]:
+        """A column says few different things: what a cell was read as is kept for the next one like it."""
+        reader = self._plain_reader(field)
+        return reader if field.kind in ("text", "longtext") else lru_cache(KEPT, typed=True)(reader)
+
+    def _plain_reader(self, field: Field) -> Callable[[Cell], Any]:
         if field.name == NUMBER:
             return read_number
         if field.name == DEPUTIES:
             return _people
         if field.kind == "choice":
-            allowed = self.choices[field.name]
-            return lambda raw: _choice(raw, allowed)
+            return _choosing(self.choices[field.name])
         return READERS[field.kind]
 
     def _whole_date(self, one: Planned, field: Field, found: PartialDate) -> str:
@@ -207,13 +215,18 @@ def _people(raw: Cell) -> Any:
     return people
 
 
-def _choice(raw: Cell, allowed: Mapping[str, str]) -> str | None:
+def _choosing(allowed: Mapping[str, str]) -> Callable[[Cell], str | None]:
     """The choice's id for any word that stands for it; refused naming the choices, not all their words."""
-    try:
-        return read_choice(raw, allowed)
-    except BadValue:
-        words = "、".join(dict.fromkeys(allowed.values()))
-        raise BadValue(text(raw), f"不在可填的范围内，可填：{words}") from None
+    reader = choice_reader(allowed)
+    words = "、".join(dict.fromkeys(allowed.values()))
+
+    def choice(raw: Cell) -> str | None:
+        try:
+            return reader(raw)
+        except BadValue:
+            raise BadValue(text(raw), f"不在可填的范围内，可填：{words}") from None
+
+    return choice
 
 
 def _amount(raw: Cell) -> int | float | None:
@@ -230,7 +243,7 @@ READERS: dict[str, Callable[[Cell], Any]] = {
     "date": read_date,
     "number": _amount,
     "money": _amount,
-    "yesno": lambda raw: read_choice(raw, YES_NO),
+    "yesno": choice_reader(YES_NO),
     "body": read_bodies,
     "bodies": read_bodies,
 }

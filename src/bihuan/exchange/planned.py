@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -66,7 +65,7 @@ def where(one: Planned) -> str:
 
 def plain(words: str) -> str:
     """What is compared, never what is kept: half-width, small letters, no blanks."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", words)).casefold()
+    return "".join(unicodedata.normalize("NFKC", words).split()).casefold()
 
 
 def names_in(value: Value) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -136,10 +136,19 @@ def read_people(raw: Cell) -> People | None:
 
 def read_choice(raw: Cell, allowed: Mapping[str, T]) -> T | None:
     """The value `allowed` gives for the word: "A类", "ａ" and "A(已解决)" find the word "A"."""
+    return choice_reader(allowed)(raw)
+
+
+def choice_reader(allowed: Mapping[str, T]) -> Callable[[Cell], T | None]:
+    """The same for many cells of one column: the words are made ready once."""
+    known = {_choice_form(word): value for word, value in allowed.items()}
+    return lambda raw: _read_choice(raw, allowed, known)
+
+
+def _read_choice(raw: Cell, allowed: Mapping[str, T], known: Mapping[str, T]) -> T | None:
     shown = text(raw)
     if _plain(shown) in PLACEHOLDERS - {"无"} or (shown == "无" and shown not in allowed):
         return None
-    known = {_choice_form(word): value for word, value in allowed.items()}
     found = [known[form] for form in _choice_forms(shown) if form in known]
     if not found or any(value != found[0] for value in found):
         raise BadValue(shown, f"不在可填的范围内，可填：{'、'.join(allowed)}")
@@ -172,7 +181,7 @@ def _number_text(number: float) -> str:
 
 def _plain(shown: str) -> str:
     """Half-width, small letters, no blanks: what is compared, never what is kept."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", shown)).casefold()
+    return "".join(unicodedata.normalize("NFKC", shown).split()).casefold()
 
 
 def _checked(

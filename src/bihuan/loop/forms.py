@@ -47,7 +47,11 @@ def choices_of(field: Field, rules: Rules, on: date) -> tuple[Choice, ...]:
     """The choices of a field on a day: its own, or the list held by its param (lists are data)."""
     if not field.choices_param:
         return field.choices
-    rows = rules.value(field.choices_param, on)
+    name = field.choices_param
+    return rules.kept(("choices", name, on), lambda: _choices(rules.value(name, on)))
+
+
+def _choices(rows: Value) -> tuple[Choice, ...]:
     return tuple(as_choice(row) for row in rows) if isinstance(rows, list) else ()
 
 

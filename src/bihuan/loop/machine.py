@@ -112,6 +112,9 @@ def _counted(institution: Institution, situation: Situation) -> dict[str, Value]
         if institution.state(held.state).phase != "void"
     ]
     for name, kinds in (("lead", ("lead", "separate")), ("co", ("co",))):
+        if not live:
+            counted[f"{name}_count"] = counted[f"{name}_open"] = 0
+            continue
         counted[f"{name}_count"] = sum(1 for kind, _ in live if kind in kinds)
         counted[f"{name}_open"] = sum(
             1 for kind, still_open in live if kind in kinds and still_open

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeVar, cast
 
 from bihuan.loop.portions import portion_of
 from bihuan.loop.spec import Institution, Param, Value
+
+Asked = tuple[str, str, date]
+Answer = TypeVar("Answer")
+MOST_KEPT = 20_000
 
 
 class NoSuchParam(LookupError):
@@ -48,9 +53,22 @@ class Rules:
     institution: Institution
     areas: tuple[str, ...] = ("",)
     own: tuple[Param, ...] = ()
+    known: dict[Asked, object] = field(default_factory=dict, compare=False, repr=False)
+    """Answers given before, of which there are few: the same params are asked for by every act of a day."""
+
+    def kept(self, asked: Asked, answer: Callable[[], Answer]) -> Answer:
+        """What was answered to this before, else the answer, kept."""
+        if asked not in self.known:
+            if len(self.known) >= MOST_KEPT:
+                self.known.clear()
+            self.known[asked] = answer()
+        return cast(Answer, self.known[asked])
 
     def param(self, name: str, on: date) -> Param:
         """The row in force on the day. Raises NoSuchParam with a Chinese sentence."""
+        return self.kept(("param", name, on), lambda: self._param(name, on))
+
+    def _param(self, name: str, on: date) -> Param:
         rows = [row for row in self._rows() if self._in_force(row, name, on)]
         if not rows:
             raise NoSuchParam(f"{self.institution.title}：参数“{name}”在 {on} 没有生效的值")
@@ -62,6 +80,9 @@ class Rules:
 
     def applied(self, name: str, on: date) -> Applied:
         """The row in force with its citation spelled out."""
+        return self.kept(("applied", name, on), lambda: self._applied(name, on))
+
+    def _applied(self, name: str, on: date) -> Applied:
         row = self.param(name, on)
         law = self.institution.law_of(row.cite)
         cite = law.cite() if law else row.cite

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -455,17 +456,17 @@ class Institution:
 
     def act(self, act_id: str) -> Act:
         """The act of this id. Raises KeyError naming the institution if there is none."""
-        for act in self.acts:
-            if act.id == act_id:
-                return act
-        raise KeyError(f"{self.key} 没有动作 {act_id}")
+        try:
+            return self._acts[act_id]
+        except KeyError:
+            raise KeyError(f"{self.key} 没有动作 {act_id}") from None
 
     def state(self, state_id: str) -> State:
         """The state of this id. Raises KeyError naming the institution if there is none."""
-        for state in self.states:
-            if state.id == state_id:
-                return state
-        raise KeyError(f"{self.key} 没有环节 {state_id}")
+        try:
+            return self._states[state_id]
+        except KeyError:
+            raise KeyError(f"{self.key} 没有环节 {state_id}") from None
 
     def states_of(self, track: Track) -> tuple[State, ...]:
         """The states of one track, in the order declared: the stage track of a matter's page."""
@@ -473,7 +474,7 @@ class Institution:
 
     def fields_of(self, act_id: str) -> tuple[Field, ...]:
         """What the form of this act asks, in order."""
-        return tuple(field_ for field_ in self.fields if act_id in field_.acts)
+        return self._fields_of.get(act_id, ())
 
     def check(self, check_id: str) -> Check | None:
         """The check of this id, if any."""
@@ -489,6 +490,24 @@ class Institution:
             if ballot.id == ballot_id:
                 return ballot
         raise KeyError(f"{self.key} 没有声明表决 {ballot_id}")
+
+    # The first of an id counts; `check.py` refuses a second one.
+
+    @cached_property
+    def _acts(self) -> dict[str, Act]:
+        return {act.id: act for act in reversed(self.acts)}
+
+    @cached_property
+    def _states(self) -> dict[str, State]:
+        return {state.id: state for state in reversed(self.states)}
+
+    @cached_property
+    def _fields_of(self) -> dict[str, tuple[Field, ...]]:
+        asking = {act_id for field_ in self.fields for act_id in field_.acts}
+        return {
+            act_id: tuple(field_ for field_ in self.fields if act_id in field_.acts)
+            for act_id in asking
+        }
 
     def law_of(self, key: str) -> Law | None:
         """The law that `cite` names, if any."""

@@ -20,6 +20,7 @@ from bihuan.loop.situation import Done, Situation
 from bihuan.loop.spec import Act as ActSpec
 from bihuan.loop.spec import Value
 from bihuan.loop.terms import Limit, explain
+from bihuan.matters import rows
 from bihuan.matters.doers import CLOCK, OPERATOR, Doer, NotDone, Proposing, key_of, too_long
 from bihuan.matters.holding import already, begun, held_matters, hold, in_hand
 from bihuan.matters.models import Act, Matter, Proposer
@@ -85,7 +86,13 @@ def raise_matter(
 def proposer_rows(matter: Matter, proposers: Sequence[Proposing]) -> list[Proposer]:
     """The proposers of a matter in their order, not yet written."""
     return [
-        Proposer(matter=matter, seat=one.seat, name=one.name, place=place)
+        rows.new(
+            Proposer,
+            matter_id=matter.pk,
+            seat_id=one.seat.pk if one.seat else None,
+            name=one.name,
+            place=place,
+        )
         for place, one in enumerate(proposers)
     ]
 

@@ -156,8 +156,9 @@ def blank(
     parent: Matter | None = None,
 ) -> Matter:
     """A matter before its first act, without a key."""
-    return Matter(
-        congress=congress,
+    matter = rows.new(
+        Matter,
+        congress_id=congress.pk,
         institution=institution,
         year=day.year,
         title="",
@@ -165,10 +166,12 @@ def blank(
         phase="pending",
         since=day,
         raised_on=day,
-        raised_by=by,
+        raised_by_id=by.pk if by else None,
         identity=identity,
-        parent=parent,
+        parent_id=parent.pk if parent else None,
     )
+    matter._state.fields_cache["congress"] = congress
+    return matter
 
 
 def already(congress_id: int, token: str) -> Act | None:

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from operator import add
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -43,9 +44,8 @@ def tokens(text: str) -> list[str]:
     return [token for run in _RUN.findall(fold(text)) for token in _pairs(run)]
 
 
-def _pairs(run: str) -> Iterator[str]:
-    for start in range(len(run)):
-        yield run[start : start + 2]
+def _pairs(run: str) -> list[str]:
+    return [*map(add, run, run[1:]), run[-1]]
 
 
 def index(matter: Matter) -> None:
@@ -163,7 +163,7 @@ def _any_of(words: list[str]) -> str:
 
 def _phrase(word: str) -> RawSQL:
     """The keys of the matters in which a word stands: its pairs side by side, or what begins so."""
-    pairs = list(_pairs(word))[:-1]
+    pairs = _pairs(word)[:-1]
     if rows.vendor() == "sqlite":
         asked = f'"{" ".join(pairs)}"' if pairs else f'"{word}" *'
         return RawSQL(f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s", [asked])

@@ -177,14 +177,15 @@ def _marks(keys: Sequence[int]) -> str:
 def _row(hand: InHand, done: Done, doer: Doer, share: str, token: str, known: Known) -> Act:
     matter, institution = hand.matter, hand.place.institution
     law = institution.law_of(done.act.cite)
-    return Act(
+    row = rows.new(
+        Act,
         congress_id=matter.congress_id,
         institution=matter.institution,
-        matter=matter,
+        matter_id=matter.pk,
         seq=matter.acts_count + 1,
         kind=done.act.id,
         actor=done.actor,
-        user=doer.user,
+        user_id=doer.user.pk if doer.user else None,
         who=doer.who,
         on_behalf=doer.on_behalf,
         at=known.now(),
@@ -200,6 +201,8 @@ def _row(hand: InHand, done: Done, doer: Doer, share: str, token: str, known: Kn
         token=token,
         previous=matter.head or FIRST,
     )
+    row._state.fields_cache |= {"matter": matter, "user": doer.user}
+    return row
 
 
 def _stands(done: Done, share: str) -> str:
