@@ -25,6 +25,8 @@ SPOKEN = ("seq", "kind", "share", "before", "after", "data")
 LONGEST_QUERY = 100
 """Characters of a query that are looked at: more is a paragraph pasted by mistake."""
 MOST_PAIRS = 60
+NEWEST = 800
+"""Matters among which the newest hits are looked for first."""
 
 PART, OVERLAP = 4_000, 2 * LONGEST_QUERY
 """PostgreSQL keeps positions up to 16,383 and 256 of them for a token: long texts go in as parts."""
@@ -64,6 +66,20 @@ def find(queryset: QuerySet[Matter], text: str) -> QuerySet[Matter]:
     for word in words:
         queryset = queryset.filter(pk__in=_phrase(word))
     return queryset
+
+
+def newest(rows: QuerySet[Matter], text: str, most: int) -> list[int]:
+    """Keys of the newest matters among `rows` in which every word stands, at most so many.
+
+    A common word has its hits among the newest matters, where it is looked for first; the index of a whole
+    province is asked only for words that are not found so often there.
+    """
+    latest = list(rows.order_by("-id").values_list("pk", flat=True)[:NEWEST])
+    near = find(Matter.objects.filter(pk__in=latest), text).order_by("-id")
+    found = list(near.values_list("pk", flat=True)[:most])
+    if len(found) == most or len(latest) < NEWEST:
+        return found
+    return list(find(rows, text).order_by("-id").values_list("pk", flat=True)[:most])
 
 
 def candidates(
