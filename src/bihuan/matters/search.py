@@ -25,7 +25,7 @@ SPOKEN = ("seq", "kind", "share", "before", "after", "data")
 LONGEST_QUERY = 100
 """Characters of a query that are looked at: more is a paragraph pasted by mistake."""
 MOST_PAIRS = 60
-NEWEST = 800
+NEWEST = 500
 """Matters among which the newest hits are looked for first."""
 
 PART, OVERLAP = 4_000, 2 * LONGEST_QUERY
@@ -58,13 +58,16 @@ def reindex(matters: Iterable[Matter] | None = None) -> int:
     return count
 
 
-def find(queryset: QuerySet[Matter], text: str) -> QuerySet[Matter]:
-    """The matters among `queryset` in which every word of `text` stands. No word: none is found."""
+def find(queryset: QuerySet[Matter], text: str, among: list[int] | None = None) -> QuerySet[Matter]:
+    """The matters among `queryset` in which every word of `text` stands. No word: none is found.
+
+    `among`: the keys in question where they are few, so that their texts are read and not the whole index.
+    """
     words = _RUN.findall(fold(text)[:LONGEST_QUERY])
     if not words:
         return queryset.none()
     for word in words:
-        queryset = queryset.filter(pk__in=_phrase(word))
+        queryset = queryset.filter(pk__in=_phrase(word, among))
     return queryset
 
 
@@ -75,7 +78,7 @@ def newest(rows: QuerySet[Matter], text: str, most: int) -> list[int]:
     province is asked only for words that are not found so often there.
     """
     latest = list(rows.order_by("-id").values_list("pk", flat=True)[:NEWEST])
-    near = find(Matter.objects.filter(pk__in=latest), text).order_by("-id")
+    near = find(Matter.objects.filter(pk__in=latest), text, latest).order_by("-id")
     found = list(near.values_list("pk", flat=True)[:most])
     if len(found) == most or len(latest) < NEWEST:
         return found
@@ -122,14 +125,17 @@ def _any_of(words: list[str]) -> str:
     return " | ".join(f"'{word}'" for word in words)
 
 
-def _phrase(word: str) -> RawSQL:
+def _phrase(word: str, among: list[int] | None = None) -> RawSQL:
     """The keys of the matters in which a word stands: its pairs side by side, or what begins so."""
     pairs = list(_pairs(word))[:-1]
     if connection.vendor == "sqlite":
         asked = f'"{" ".join(pairs)}"' if pairs else f'"{word}" *'
         return RawSQL(f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s", [asked])
     asked = " <-> ".join(f"'{pair}'" for pair in pairs) if pairs else f"'{word}':*"
-    return RawSQL(f"SELECT matter_id FROM {TABLE} WHERE body @@ CAST(%s AS tsquery)", [asked])
+    found = f"SELECT matter_id FROM {TABLE} WHERE body @@ CAST(%s AS tsquery)"
+    if among is None:
+        return RawSQL(found, [asked])
+    return RawSQL(f"{found} AND matter_id = ANY(%s)", [asked, among])
 
 
 def _replace(key: int, title: list[str], body: list[str]) -> None:
