@@ -66,7 +66,8 @@ def scan() -> int:
             cursor.execute(f"SELECT sum(length({text.format('facts')})) FROM {table}")
         marks = ", ".join(["%s"] * len(kinds))
         cursor.execute(
-            f"SELECT sum(length({text.format('data')})) FROM matters_act WHERE kind IN ({marks})", kinds
+            f"SELECT sum(length({text.format('data')})) FROM matters_act WHERE kind IN ({marks})",
+            kinds,
         )
         return int(cursor.fetchone()[0] or 0)
 
@@ -87,7 +88,10 @@ def main() -> None:
             work()
             told = (time.perf_counter() - began, (_ran(backend) - ran) / 1e9)
             taken[work.__name__].append(told)
-            print(f"  {work.__name__:10} {told[0]:8.1f} s on the clock, {told[1]:8.1f} s run", flush=True)
+            print(
+                f"  {work.__name__:10} {told[0]:8.1f} s on the clock, {told[1]:8.1f} s run",
+                flush=True,
+            )
     ratio = median(r for _, r in taken["recompute"]) / median(r for _, r in taken["scan"])
     clock = median(c for c, _ in taken["recompute"]) / median(c for c, _ in taken["scan"])
     print(f"{Matter.objects.count():,} matters: recomputed in {ratio:.2f} × one scan (run), {clock:.2f} × on the"

@@ -535,25 +535,17 @@ def _allow(cursor: Any) -> None:
 
 
 def reminders() -> None:
-    """What contacts and clerks were told of: every share handed over, every limit that passed."""
-    told = (
-        "INSERT INTO reminders_reminder"
-        " (congress_id, user_id, body_id, matter_id, kind, event, due_on, day, at, read_at)"
-        " SELECT a.congress_id, g.user_id, {body}, a.matter_id, '{kind}', '{kind}/' || a.id, a.due_on,"
-        " a.handed_on, {now}, CASE WHEN a.phase IN ('pending', 'handling') THEN NULL ELSE {now} END"
-        " FROM matters_assignment a JOIN people_user u ON u.congress_id = a.congress_id"
-        " JOIN people_grant g ON g.user_id = u.id AND {who}"
-        " WHERE {which} AND g.id % 10000 IN"
-        " (SELECT min(id % 10000) FROM people_grant GROUP BY role, body_id % 10000)"
-    )
+    """What the first contact of every body was told of: each share handed over, read where it is done."""
     now = "CURRENT_TIMESTAMP"
     with connection.cursor() as cursor:
-        handed = {"body": "a.body_id", "kind": "handed", "which": "a.phase <> 'void'"}
         cursor.execute(
-            told.format(now=now, who="g.role = 'contact' AND g.body_id = a.body_id", **handed)
+            "INSERT INTO reminders_reminder"
+            " (congress_id, user_id, body_id, matter_id, kind, event, due_on, day, at, read_at)"
+            " SELECT a.congress_id, g.user_id, a.body_id, a.matter_id, 'handed', 'handed/' || a.id, a.due_on,"
+            f" a.handed_on, {now}, CASE WHEN a.phase IN ('pending', 'handling') THEN NULL ELSE {now} END"
+            " FROM (SELECT min(user_id) AS user_id, body_id FROM people_grant WHERE role = 'contact'"
+            " GROUP BY body_id) g JOIN matters_assignment a ON a.body_id = g.body_id AND a.phase <> 'void'"
         )
-        late = {"body": "NULL", "kind": "lapsed", "which": "a.lapsed"}
-        cursor.execute(told.format(now=now, who="g.role = 'clerk'", **late))
 
 
 # The whole

@@ -163,6 +163,8 @@ SQLITE_OPTIONS = {
         "PRAGMA mmap_size=134217728;PRAGMA temp_store=MEMORY;"
     ),
 }
+POSTGRESQL_OPTIONS = "-c jit=off -c random_page_cost=1.1"
+"""Pages ask many short questions: compiling one takes longer than answering it, and disks no longer turn."""
 DATABASES = {
     "default": dj_database_url.config(
         default=f"sqlite:///{HOME / 'bihuan.sqlite3'}", conn_max_age=None
@@ -170,10 +172,13 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"].setdefault("OPTIONS", {}).update(SQLITE_OPTIONS)
-elif _switch("BIHUAN_PREPARED", default=True):
-    # The few statements of an act are prepared once for each connection (matters/rows.py); Django's own never are.
-    # To be switched off behind a pooler that gives every transaction another connection (PgBouncer).
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
+else:
+    postgres = DATABASES["default"].setdefault("OPTIONS", {})
+    postgres.setdefault("options", POSTGRESQL_OPTIONS)
+    if _switch("BIHUAN_PREPARED", default=True):
+        # The few statements of an act are prepared once for each connection (matters/rows.py); Django's own never
+        # are. To be switched off behind a pooler that gives every transaction another connection (PgBouncer).
+        postgres.setdefault("prepare_threshold", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"

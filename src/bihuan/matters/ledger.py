@@ -40,7 +40,7 @@ PAGE = 25
 MOST_OPTIONS = 60
 MOST_COUNTED = 1_000
 """Rows counted to the piece above a ledger; more are told as “1000 以上”. Boards and the cockpit count exactly."""
-LATEST = 2_000
+LATEST = 500
 """Rows among which the values of a field without declared choices are looked for."""
 ORDERS = ("newest", "limit")
 SHOWN_LIGHTS = ("late", "soon", "running", "pending", "closed")
@@ -240,7 +240,17 @@ def page_of(
     standing: Standing, institution: Institution, rows: QuerySet[Matter], filters: Filters
 ) -> Page:
     """One page of rows with all that their cells need: bodies, proposers, parents, what is hidden."""
+    keys = list(_ordered(rows, filters).values_list("pk", flat=True)[: PAGE + 1])
+    place = {key: number for number, key in enumerate(keys[:PAGE])}
+    shown = sorted(_drawn(standing, institution, keys[:PAGE]), key=lambda row: place[row.pk])
+    more = len(keys) > PAGE and shown
+    return Page(shown, _cursor(shown[-1], filters.order) if more else "")
+
+
+def _drawn(standing: Standing, institution: Institution, keys: list[int]) -> QuerySet[Matter]:
+    """The rows of one page: what is asked for each is asked of these alone."""
     secret = [one for one in institution.fields if one.hidden_from]
+    rows = Matter.objects.filter(pk__in=keys)
     rows = rows.annotate(**{f"knows_{one.name}": _flag(knows(standing, one)) for one in secret})
     rows = (
         rows.select_related("parent")
@@ -253,10 +263,7 @@ def page_of(
     if any(column.name == "children" for column in institution.columns):
         closed = Count("children", filter=Q(children__phase="closed"), distinct=True)
         rows = rows.annotate(children_all=Count("children", distinct=True), children_done=closed)
-    found = list(_ordered(rows, filters)[: PAGE + 1])
-    more = len(found) > PAGE
-    shown = found[:PAGE]
-    return Page(shown, _cursor(shown[-1], filters.order) if more else "")
+    return rows
 
 
 def neighbours(rows: QuerySet[Matter], row: Matter, order: str) -> tuple[int | None, int | None]:

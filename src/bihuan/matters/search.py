@@ -34,6 +34,8 @@ SPOKEN = ("seq", "kind", "share", "before", "after", "data")
 LONGEST_QUERY = 100
 """Characters of a query that are looked at: more is a paragraph pasted by mistake."""
 MOST_PAIRS = 60
+NEWEST = 500
+"""Matters among which the newest hits are looked for first."""
 
 PART, OVERLAP = 4_000, 2 * LONGEST_QUERY
 """PostgreSQL keeps positions up to 16,383 and 256 of them for a token: long texts go in as parts."""
@@ -111,14 +113,31 @@ def reindex(matters: Iterable[Matter] | None = None) -> int:
     return count
 
 
-def find(queryset: QuerySet[Matter], text: str) -> QuerySet[Matter]:
-    """The matters among `queryset` in which every word of `text` stands. No word: none is found."""
+def find(queryset: QuerySet[Matter], text: str, among: list[int] | None = None) -> QuerySet[Matter]:
+    """The matters among `queryset` in which every word of `text` stands. No word: none is found.
+
+    `among`: the keys in question where they are few, so that their texts are read and not the whole index.
+    """
     words = _RUN.findall(fold(text)[:LONGEST_QUERY])
     if not words:
         return queryset.none()
     for word in words:
-        queryset = queryset.filter(pk__in=_phrase(word))
+        queryset = queryset.filter(pk__in=_phrase(word, among))
     return queryset
+
+
+def newest(rows: QuerySet[Matter], text: str, most: int) -> list[int]:
+    """Keys of the newest matters among `rows` in which every word stands, at most so many.
+
+    A common word has its hits among the newest matters, where it is looked for first; the index of a whole
+    province is asked only for words that are not found so often there.
+    """
+    latest = list(rows.order_by("-id").values_list("pk", flat=True)[:NEWEST])
+    near = find(Matter.objects.filter(pk__in=latest), text, latest).order_by("-id")
+    found = list(near.values_list("pk", flat=True)[:most])
+    if len(found) == most or len(latest) < NEWEST:
+        return found
+    return list(find(rows, text).order_by("-id").values_list("pk", flat=True)[:most])
 
 
 def candidates(
@@ -161,14 +180,17 @@ def _any_of(words: list[str]) -> str:
     return " | ".join(f"'{word}'" for word in words)
 
 
-def _phrase(word: str) -> RawSQL:
+def _phrase(word: str, among: list[int] | None = None) -> RawSQL:
     """The keys of the matters in which a word stands: its pairs side by side, or what begins so."""
     pairs = _pairs(word)[:-1]
     if rows.vendor() == "sqlite":
         asked = f'"{" ".join(pairs)}"' if pairs else f'"{word}" *'
         return RawSQL(f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s", [asked])
     asked = " <-> ".join(f"'{pair}'" for pair in pairs) if pairs else f"'{word}':*"
-    return RawSQL(f"SELECT matter_id FROM {TABLE} WHERE body @@ CAST(%s AS tsquery)", [asked])
+    found = f"SELECT matter_id FROM {TABLE} WHERE body @@ CAST(%s AS tsquery)"
+    if among is None:
+        return RawSQL(found, [asked])
+    return RawSQL(f"{found} AND matter_id = ANY(%s)", [asked, among])
 
 
 def _replace(key: int, title: list[str], body: list[str]) -> None:

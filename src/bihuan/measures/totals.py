@@ -28,7 +28,7 @@ from bihuan.measures.counting import WHATS, Counting, Counts
 from bihuan.measures.models import Part, Round, Total
 from bihuan.people.models import Congress
 
-BATCH = 1_000
+BATCH = 2_000
 MOST_MOVED = 3_000
 """Matters counted on their rows beside the totals; where more moved, all are counted on their rows."""
 FOR_EVER = date.max
@@ -252,22 +252,24 @@ def _add(congress: Congress, key: str, before: Mapping[int, Any], after: Mapping
         for year, what, indicator, group, base, hit in _flat(parts.values()):
             moved_by[year, what, indicator, group][0] += sign * base
             moved_by[year, what, indicator, group][1] += sign * hit
-    known = {
-        (row.year, row.what, row.indicator, row.group): row
-        for row in Total.objects.filter(congress=congress, institution=key)
-    }
-    changed, new = [], []
+    totals = Total.objects.filter(congress=congress, institution=key)
+    sums = ("year", "what", "indicator", "group", "base", "hit")
+    known = {row[:4]: row[4:] for row in totals.values_list(*sums)}
+    rows = []
     for place, (base, hit) in moved_by.items():
-        row = known.get(place)
-        if row is None:
+        if base or hit:
             year, what, indicator, group = place
             told = {"year": year, "what": what, "indicator": indicator, "group": group}
-            new.append(Total(congress=congress, institution=key, base=base, hit=hit, **told))
-        elif base or hit:
-            row.base, row.hit = row.base + base, row.hit + hit
-            changed.append(row)
-    Total.objects.bulk_create(new)
-    Total.objects.bulk_update(changed, ["base", "hit"], batch_size=500)
+            old = known.get(place, (0, 0))
+            told |= {"base": old[0] + base, "hit": old[1] + hit}
+            rows.append(Total(congress=congress, institution=key, **told))
+    Total.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["congress", "institution", "year", "what", "indicator", "group"],
+        update_fields=["base", "hit"],
+        batch_size=500,
+    )
 
 
 def _flat(parts: Iterable[Any]) -> Iterator[Any]:

@@ -7,7 +7,6 @@ from random import Random
 
 from bihuan.demo.ground import DEPARTMENTS, OTHERS
 from bihuan.demo.player import Player, Unplayable
-from bihuan.demo.sittings import SUBJECTS
 from bihuan.institutions.duty_reports import sheets
 from bihuan.matters.models import Matter
 

@@ -258,17 +258,17 @@ def search_all(request: HttpRequest) -> HttpResponse:
     """Every matter this user may see in which all the words stand."""
     who, today = standing(request), timezone.localdate()
     text = request.GET.get("q", "").strip()[: search.LONGEST_QUERY]
-    rows = search.find(access.visible(who), text) if text else Matter.objects.none()
     open_to_me = [one.key for one in institutions_of(who)]
-    rows = rows.filter(institution__in=open_to_me).order_by("-id").defer("text", "limit")
-    found = list(rows[: FOUND + 1])
+    mine = access.visible(who).filter(institution__in=open_to_me)
+    keys = search.newest(mine, text, FOUND + 1) if text else []
+    found = Matter.objects.filter(pk__in=keys[:FOUND]).order_by("-id").defer("text", "limit")
     return render(
         request,
         "ledger/search.html",
         {
             "q": text,
-            "found": [(row, queries.light(row, today)) for row in found[:FOUND]],
-            "more": len(found) > FOUND,
+            "found": [(row, queries.light(row, today)) for row in found],
+            "more": len(keys) > FOUND,
             "today": today,
         },
     )
