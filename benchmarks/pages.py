@@ -4,8 +4,8 @@
 
 Both databases come from `benchmarks/province.py` (10,000 matters; the whole province). One process for each asks
 the program's own views through Django's test client, middleware, templates and sessions included, for people of
-one congress: the largest (it holds a fifth of all matters: the hardest), a city or a county. Every page is asked for in turn at both
-sizes, so that whatever else the machine does falls on both.
+one congress: the largest (it holds a fifth of all matters: the hardest), a city or a county. Every page is asked
+for in turn at both sizes, so that whatever else the machine does falls on both.
 
 Printed for each page: median and 95th percentile of the wall clock, the same of the time that this process and its
 database backend really ran (`/proc/*/schedstat`; where other work shares the cores only this tells what the

@@ -28,7 +28,7 @@ import time
 import venv
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -140,7 +140,8 @@ class Helpdesk:
         settings.configure(
             SECRET_KEY="x", SITE_ID=1, ROOT_URLCONF="peer_urls", STATIC_URL="/static/", USE_TZ=True,
             DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "NAME": at.path[1:],
-                                   "USER": at.username, "HOST": at.hostname, "PORT": at.port, "PASSWORD": at.password or ""}},
+                                   "USER": at.username, "HOST": at.hostname, "PORT": at.port,
+                                   "PASSWORD": at.password or ""}},
             INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions",
                             "django.contrib.sites", "django.contrib.messages", "django.contrib.humanize",
                             "django.contrib.admin", "django.contrib.staticfiles", "rest_framework", "helpdesk"],
@@ -177,7 +178,8 @@ class Helpdesk:
         for start in range(0, rows, 5_000):
             made = Ticket.objects.bulk_create([
                 Ticket(title=f"关于修建人行天桥的建议{n}", queue=self.queue, created=now, modified=now,
-                       status=1 if n % 20 < OPEN_IN_TWENTY else 4, description="学生过街危险。建议修建。", priority=1 + n % 5,
+                       status=1 if n % 20 < OPEN_IN_TWENTY else 4,
+                       description="学生过街危险。建议修建。", priority=1 + n % 5,
                        submitter_email="a@example.org",
                        assigned_to=self.user if n % 20 else None)
                 for n in range(start, min(start + 5_000, rows))
@@ -227,7 +229,7 @@ class Helpdesk:
 class Roundup:
     """Roundup: its forms and lists through its WSGI door; its front page stands for a dashboard."""
 
-    HEADERS = {"HTTP_REFERER": "http://localhost/", "HTTP_ORIGIN": "http://localhost"}
+    HEADERS: ClassVar = {"HTTP_REFERER": "http://localhost/", "HTTP_ORIGIN": "http://localhost"}
 
     def __init__(self, url: str, rows: int, home: Path) -> None:
         self.at, self.home = urlsplit(url), home / "tracker"
@@ -325,7 +327,10 @@ class Roundup:
         self._ask("POST", f"/issue{self.written.pop()}", form=form)
 
     def filtered_list(self) -> None:
-        query = "@columns=id,activity,title,creator,assignedto,status&@sort=-id&@filter=status&status=1&@pagesize=25&@startwith=0"
+        query = (
+            "@columns=id,activity,title,creator,assignedto,status&@sort=-id"
+            "&@filter=status&status=1&@pagesize=25&@startwith=0"
+        )
         assert "人行天桥" in self._ask("GET", "/issue", query)
 
     def dashboard(self) -> None:
@@ -362,7 +367,8 @@ class Baisitong:
                 span = range(start + 1, min(start + 5_000, rows) + 1)
                 days = {n: now - timedelta(days=n % 1800, minutes=5) for n in span}
                 db.execute(insert(Appeal), [
-                    {"id": n, "content": "学生过街危险，建议修建人行天桥", "source": "居民上报", "categories": ["交通安全"],
+                    {"id": n, "content": "学生过街危险，建议修建人行天桥", "source": "居民上报",
+                     "categories": ["交通安全"],
                      "status": "dispatched", "sentiment": 3, "urgency": 2, "summary": "修桥", "analyzed_at": days[n],
                      "created_at": days[n], "key_info": {}, "analysis_history": []} for n in span])  # fmt: skip
                 db.execute(insert(WorkOrder), [
