@@ -127,6 +127,11 @@ def changed(key: str, name: str, value: object) -> dict[str, Institution]:
         ("resolutions", "interpellation_signers", 2),
         ("enforcement", "answer_within", "4 months"),
         ("audit", "rectify_report_within", "7 months"),
+        ("interpellations", "signers_needed", 2),
+        ("interpellations", "again_needed", "1/2 of signers"),
+        ("investigations", "signers_needed", "1/6 of committee_members"),
+        ("removals", "signers_needed", "1/6 of committee_members"),
+        ("removals", "pass_needed", "1/3 of committee_members"),
     ],
 )
 def test_it_notices_when_a_rule_is_changed(
