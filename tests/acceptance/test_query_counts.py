@@ -1,4 +1,6 @@
-"""Ledger, today, matter and board ask the database as often for ten thousand matters as for ten."""
+"""Today, matter and board ask the database as often for ten thousand matters as for ten; the ledger asks a
+few times more once a list is longer than it counts to the end, and then no more however long it grows.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,8 @@ from tests.cast import Cast
 from bihuan.matters.models import Assignment, Matter, Proposer
 
 FEW, MANY = 10, 10_000
+COUNTED_APART = 5
+"""How often more the ledger asks of a long list: it counts each of its figures up to a bound."""
 Row = TypeVar("Row", Matter, Assignment, Proposer)
 
 
@@ -68,4 +72,6 @@ def test_it_asks_as_often_for_ten_thousand_as_for_ten(cast: Cast) -> None:
     ]
     few = {page: asked(cast, *page) for page in pages}
     copies(cast, MANY)
-    assert {page: asked(cast, *page) for page in pages} == few
+    for page in pages:
+        more = COUNTED_APART if page[1] == reverse("ledger", args=["suggestions"]) else 0
+        assert few[page] <= asked(cast, *page) <= few[page] + more, page

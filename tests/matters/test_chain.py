@@ -132,7 +132,13 @@ def test_it_hashes_every_column_of_an_act_but_its_key() -> None:
 
 def test_it_hashes_every_column_an_act_leaves_behind() -> None:
     matter = {field.attname for field in Matter._meta.concrete_fields}
-    assert matter - set(chain.MATTER_ROW) == {"id", "acts_count", "head", "last_day"}
+    assert matter - set(chain.MATTER_ROW) == {
+        "id",
+        "acts_count",
+        "head",
+        "last_day",
+        "counted_until",
+    }
     share = {field.attname for field in Assignment._meta.concrete_fields}
     assert share - set(chain.SHARE_ROW) == {"id", "matter_id"}
 

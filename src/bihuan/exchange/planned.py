@@ -54,12 +54,16 @@ def spool() -> Spool[Planned]:
 
 
 def rejected(one: Planned, name: str, reason: str) -> Rejected:
+    """The row as the report of rejected rows tells it: at the column of the field `name` (empty: the whole
+    row), with what stands there and why it will not do.
+    """
     header = one.headers.get(name, "") if name else ""
     sheet = f"工作表“{one.sheet}”：" if one.sheet else ""
     return Rejected(one.row, header or name, one.shown.get(name, ""), f"{sheet}{reason}")
 
 
 def where(one: Planned) -> str:
+    """Sheet and row as a person finds them in the file."""
     return f"{f'工作表“{one.sheet}”' if one.sheet else ''}第 {one.row} 行"
 
 
@@ -69,11 +73,13 @@ def plain(words: str) -> str:
 
 
 def names_in(value: Value) -> tuple[str, ...]:
+    """The people a cell names; nobody when it cannot be read as names."""
     people = read_people(str(value or ""))
     return people.names if people else ()
 
 
 def form(value: Value) -> object:
+    """What a value is compared by: 3.0 is 3, blanks and width of letters and order of a list do not count."""
     if isinstance(value, list):
         return sorted(plain(str(one)) for one in value)
     if isinstance(value, float) and value.is_integer():
@@ -82,5 +88,6 @@ def form(value: Value) -> object:
 
 
 def shown(value: Value) -> str:
+    """A value as one line of at most 60 characters."""
     rows: Iterable[Value] = value if isinstance(value, list) else [value]
     return "、".join(str(row) for row in rows if row not in (None, ""))[:60]
