@@ -121,7 +121,7 @@ def _vote_event(row: Closing, place: int, item: Told, known: set[int]) -> Told:
         "result": item["outcome"] or None,
         "counts": [
             {"option": OPTIONS.get(choice, choice), "value": number}
-            for choice, number in item["counts"].items()
+            for choice, number in _as_on_paper(row, item["counts"])
         ],
         "votes": [
             {
@@ -132,6 +132,14 @@ def _vote_event(row: Closing, place: int, item: Told, known: set[int]) -> Told:
             for name, marks in named
         ],
     }
+
+
+def _as_on_paper(row: Closing, counts: dict[str, int]) -> list[tuple[str, int]]:
+    """The counts in the order of the ballot paper's choices; a database may give back another one."""
+    paper = row.ballot.rule["choices"]
+    return sorted(
+        counts.items(), key=lambda one: paper.index(one[0]) if one[0] in paper else len(paper)
+    )
 
 
 def _congress(key: int) -> str:
