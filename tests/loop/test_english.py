@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bihuan.loop.check import check
 from bihuan.loop.english import Unreadable, in_english, missing, words
+from bihuan.loop.forms import as_choice
 from bihuan.loop.load import load, load_all
+from bihuan.loop.params import Rules
 from bihuan.loop.spec import Institution
 
 FOLDER = Path(__file__).parents[2] / "src/bihuan/institutions"
@@ -36,6 +40,16 @@ def test_it_changes_what_is_shown_and_nothing_that_is_stored() -> None:
     assert [row["id"] for row in ratings] == ["满意", "基本满意", "不满意"]  # type: ignore[index, union-attr, call-overload]
     assert ratings[0]["title"] == "Satisfied"  # type: ignore[index, call-overload]
     assert english.law == chinese.law and english.act("rate").needs == chinese.act("rate").needs
+
+
+def test_it_keeps_the_rules_of_the_record_chinese_whichever_are_asked_first() -> None:
+    day, chinese = date(2026, 6, 1), Rules(ALL["suggestions"])
+    english = replace(chinese, institution=in_english(ALL["suggestions"]))
+    for rules, grade in ((english, "Satisfied"), (chinese, ""), (english, "Satisfied")):
+        choice = as_choice(rules.value("ratings", day)[0])  # type: ignore[index, arg-type]
+        assert (choice.id, choice.title) == ("满意", grade)
+    assert english.applied("ratings", day).title == "Grades of rating"
+    assert chinese.applied("ratings", day).title == "测评档次"
 
 
 def test_it_stays_chinese_where_nothing_is_said(copied: Path) -> None:

@@ -36,7 +36,7 @@ _DATE = re.compile(
     r"(?P<year>\d{4})[年\-/.。,、—–](?P<month>\d{1,2})(?:月份?|[\-/.。,、—–])?"
     r"(?:(?P<day>\d{1,2})[日号]?)?[.。]?"
 )
-_COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})?")
+_COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2}|2100)(?P<month>\d{2})(?P<day>\d{2})?")
 _CLOCK = re.compile(r"(?<=[\d日号])[t\s]+\d{1,2}[:时点]\d{1,2}(?:[:分]\d{0,2}(?:\.\d+)?秒?)?z?$")
 _SEPARATORS = re.compile(r"[、,，;；/|\n\r]")
 _MORE = re.compile(r"等?\(?(?:等|共|合计)?(\d+)(?:人|名|位)(?:代表|委员)?\)?$")

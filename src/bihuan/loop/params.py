@@ -53,8 +53,10 @@ class Rules:
     institution: Institution
     areas: tuple[str, ...] = ("",)
     own: tuple[Param, ...] = ()
-    known: dict[Asked, object] = field(default_factory=dict, compare=False, repr=False)
-    """Answers given before, of which there are few: the same params are asked for by every act of a day."""
+    known: dict[Asked, object] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """Answers given before, of which there are few: the same params are asked for by every act of a day.
+    Never handed on to rules made of these, whose institution may say other words.
+    """
 
     def kept(self, asked: Asked, answer: Callable[[], Answer]) -> Answer:
         """What was answered to this before, else the answer, kept."""

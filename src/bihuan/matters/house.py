@@ -131,7 +131,6 @@ class _Known:
 @lru_cache(maxsize=256)
 def _rules(known: _Known, areas: tuple[str, ...], params: Rows) -> Rules:
     between = {row.name: row.between for row in known.institution.params}
-    between = {row.name: row.between for row in known.institution.params}
     own = tuple(
         Param(
             name,
