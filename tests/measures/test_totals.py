@@ -16,7 +16,7 @@ from bihuan.matters import house
 from bihuan.matters.access import standing_of
 from bihuan.matters.models import Matter
 from bihuan.measures import totals
-from bihuan.measures.cockpit import cockpit
+from bihuan.measures.cockpit import cockpit, stands
 from bihuan.measures.counting import Counting
 from bihuan.measures.indicators import compute
 from bihuan.measures.models import Part, Round, Total
@@ -164,3 +164,19 @@ def test_it_asks_the_same_number_of_queries_however_many_matters(cast: Cast) -> 
     cast.suggestion("rating", title="关于修渠的建议")
     totals.count(cast.congress, TODAY)
     assert asked() == once
+
+
+def test_it_counts_all_institutions_in_one_question_as_each_by_itself(cast: Cast) -> None:
+    for stage in STAGES:
+        cast.suggestion(stage, day=TODAY - timedelta(days=40))
+    standing, ones = standing_of(cast.leader, TODAY), list(house.institutions().values())
+    for day in (TODAY, TODAY - timedelta(days=20)):
+        alone = [stand for one in ones for stand in stands(standing, [one], day)]
+        assert stands(standing, ones, day) == alone and alone
+    totals.count(cast.congress, TODAY)
+    counted = stands(standing, ones, TODAY)
+    assert counted == [stand for one in ones for stand in stands(standing, [one], TODAY)]
+    of = {stand.institution.key: stand for stand in counted}["suggestions"]
+    rows = Counting(cast.congress, of.institution, TODAY, None, None).matters()
+    assert (of.total, of.closed) == (rows.count(), rows.filter(phase="closed").count())
+    assert of.total < Matter.objects.filter(institution="suggestions").count(), "a draft counts"

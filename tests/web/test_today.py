@@ -176,8 +176,7 @@ def test_it_asks_no_more_queries_for_three_hundred_matters_than_for_ten(
     client = cast.client(role)
     few, many = (_queries(client.get, matter, count) for count in (9, 290))
     assert Proposer.objects.count() == 300
-    each = 2 * len(house.institutions()) if role == "leader" else 0
-    assert many == few and few <= 45 + each, "a leader's cockpit asks twice of every institution"
+    assert many == few and few <= 45
 
 
 def _queries(get: Callable[[str], Any], matter: Matter, more: int) -> int:

@@ -18,7 +18,7 @@ from bihuan.loop.spec import Indicator, Institution
 from bihuan.matters.access import Standing, visible
 from bihuan.matters.models import Matter
 from bihuan.matters.queries import OPEN, SOON
-from bihuan.measures.counting import Counting
+from bihuan.measures.counting import Counting, together
 from bihuan.measures.figures import Figure
 from bihuan.measures.totals import grounds as grounds_of
 
@@ -102,7 +102,7 @@ def cockpit(
     assert congress is not None
     counted = grounds_of(congress, institutions, as_of, whats=WHATS_SHOWN)
     grounds = list(zip(institutions, counted, strict=True))
-    stands = [_stand(one, ground, as_of) for one, ground in grounds]
+    stands = _stands(counted, as_of)
     told_apart = [(one, ground) for one, ground in grounds if _columns(one)]
     asked = [each for each in told_apart if each[0].key == of] or told_apart[:1]
     return Cockpit(
@@ -122,8 +122,7 @@ def stands(standing: Standing, institutions: Sequence[Institution], as_of: date)
     congress = standing.user.congress
     assert congress is not None
     counted = grounds_of(congress, institutions, as_of, whats=("closed",))
-    found = [_stand(one, g, as_of) for one, g in zip(institutions, counted, strict=True)]
-    return [stand for stand in found if stand.total]
+    return [stand for stand in _stands(counted, as_of) if stand.total]
 
 
 def light_q(ground: Counting, light: str, as_of: date) -> Q:
@@ -153,17 +152,40 @@ def age_q(age: int, as_of: date) -> Q:
     return found if most is None else found & Q(raised_on__gte=as_of - timedelta(days=most))
 
 
-def _stand(one: Institution, ground: Counting, as_of: date) -> Stand:
-    still = light_q(ground, "open", as_of)
-    counts: dict[str, Any] = {
-        light: Count("pk", filter=light_q(ground, light, as_of)) for light in LIGHTS[:3]
-    }
-    counts |= {
-        f"age{age}": Count("pk", filter=still & age_q(age, as_of)) for age in range(len(AGES))
-    }
-    row = ground.matters().filter(still).aggregate(**counts)
-    ages = tuple(row[f"age{age}"] for age in range(len(AGES)))
-    return Stand(one, row["open"], row["late"], row["soon"], ground.closed(), ages)
+def _stands(grounds: Sequence[Counting], as_of: date) -> list[Stand]:
+    open_ones, closed = _open_of(grounds, as_of), _closed_of(grounds, as_of)
+    return [_stand(each.one, open_ones[each.one.key], closed[each.one.key]) for each in grounds]
+
+
+def _stand(one: Institution, counts: Counter[str], closed: int) -> Stand:
+    ages = tuple(counts[f"age{age}"] for age in range(len(AGES)))
+    return Stand(one, counts["open"], counts["late"], counts["soon"], closed, ages)
+
+
+def _open_of(grounds: Sequence[Counting], as_of: date) -> dict[str, Counter[str]]:
+    """What is open, by light and by age, of each institution."""
+    found: dict[str, Counter[str]] = {each.one.key: Counter() for each in grounds}
+    for ground, matters in together(grounds):
+        still = light_q(ground, "open", as_of)
+        counts: dict[str, Any] = {
+            light: Count("pk", filter=light_q(ground, light, as_of)) for light in LIGHTS[:3]
+        }
+        counts |= {
+            f"age{age}": Count("pk", filter=still & age_q(age, as_of)) for age in range(len(AGES))
+        }
+        counted: Any = matters.filter(still).order_by().values("institution").annotate(**counts)
+        for row in counted:
+            found[row["institution"]].update({name: row[name] for name in counts})
+    return found
+
+
+def _closed_of(grounds: Sequence[Counting], as_of: date) -> dict[str, int]:
+    """What is closed: from the totals where there are any, else counted on the rows."""
+    found = {each.one.key: each.closed() if each.kept else 0 for each in grounds}
+    for ground, matters in together([each for each in grounds if not each.kept]):
+        closed = matters.filter(light_q(ground, "closed", as_of)).order_by()
+        found |= dict(closed.values_list("institution").annotate(n=Count("pk")))
+    return found
 
 
 def rows(ground: Counting, light: str, age: int | None, as_of: date) -> QuerySet[Matter]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -85,6 +85,11 @@ class Counting:
         self.past = day < timezone.localdate()
         self.root = PAST if self.past else ""
         self.seen = matters
+
+    @property
+    def kept(self) -> bool:
+        """Whether its counts are at hand, and no row need be read for most of them."""
+        return False
 
     # Figures
 
@@ -338,8 +343,11 @@ class Counting:
 
     def _uncounted(self) -> Q:
         prefix = f"{self.root}__" if self.root else ""
-        private = [state.id for state in self.one.states if state.private]
-        return Q(**{f"{prefix}phase": "void"}) | Q(**{f"{prefix}state__in": private})
+        return Q(**{f"{prefix}phase": "void"}) | Q(**{f"{prefix}state__in": self.private()})
+
+    def private(self) -> list[str]:
+        """The states in which a matter is its author's alone: it does not count yet."""
+        return [state.id for state in self.one.states if state.private]
 
     def shares(self) -> QuerySet[Assignment]:
         """Shares handed over by the day that still count."""
@@ -395,3 +403,26 @@ class Counting:
             less_is_better=indicator.less_is_better,
             year=self.year,
         )
+
+
+def together(grounds: Sequence[Counting]) -> list[tuple[Counting, QuerySet[Matter]]]:
+    """Matters to be counted institution by institution in one question, each time with a ground that says where
+    their facts stand: today those of all institutions of a congress, on a past day each institution's own.
+    """
+    if not grounds or any(each.past or each.year or each.seen is not None for each in grounds):
+        return [(each, each.matters()) for each in grounds]
+    first = grounds[0]
+    private = Q(
+        *(
+            Q(institution=each.one.key, state__in=each.private())
+            for each in grounds
+            if each.private()
+        ),
+        _connector=Q.OR,
+    )
+    found = Matter.objects.filter(
+        congress=first.congress,
+        institution__in=[each.one.key for each in grounds],
+        raised_on__lte=first.day,
+    ).exclude(phase="void")
+    return [(first, found.exclude(private) if private else found)]

@@ -131,6 +131,11 @@ class Totalled(Counting):
         self.sums = kept.sums.get(one.key)
         self.moved = kept.moved.get(one.key, [])
 
+    @property
+    def kept(self) -> bool:
+        """Whether the institution was counted before."""
+        return self.sums is not None
+
     def counted(self, what: str, indicator: Indicator | None = None) -> Counts:
         """As on the rows themselves."""
         if self.sums is None:
