@@ -20,6 +20,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from bihuan.matters.files import sync_folder
+
 NONCE = 12
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0, 1, I and O: a receipt is read aloud and copied by hand."""
@@ -58,7 +60,7 @@ def make_key() -> str:
         os.fsync(handle)
     finally:
         os.close(handle)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return name
 
 
@@ -73,7 +75,7 @@ def destroy_key(name: str) -> None:
     except FileNotFoundError:
         return
     path.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def has_key(name: str) -> bool:
@@ -111,11 +113,3 @@ def _cipher(name: str) -> AESGCM:
 
 def _path(name: str) -> Path:
     return Path(settings.BALLOT_KEYS_FOLDER) / f"{name}.key"
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

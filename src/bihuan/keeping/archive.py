@@ -28,6 +28,7 @@ from django.db import connection, transaction
 from bihuan import __version__
 from bihuan.keeping import tables
 from bihuan.keeping.tables import CannotKeep
+from bihuan.matters.files import sync_folder
 
 FORMAT = 2
 MANIFEST, TABLES, FILES = "manifest.json", "tables", "files"
@@ -59,7 +60,7 @@ def back_up(target: Path) -> Kept:
             _pack(partial, manifest, Path(spool))
         sha256 = _sum(partial)
         os.replace(partial, target)
-        _sync(target.parent)
+        sync_folder(target.parent)
     finally:
         partial.unlink(missing_ok=True)
     rows = sum(table["rows"] for table in manifest["tables"].values())
@@ -134,14 +135,6 @@ def _add(archive: tarfile.TarFile, name: str, content: Any, size: int) -> None:
 def _sum(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 # In
@@ -246,6 +239,6 @@ def _put_file(path: Path, target: Path) -> None:
             os.fsync(here.fileno())
         partial.chmod(0o640)
         partial.replace(target)
-        _sync(target.parent)
+        sync_folder(target.parent)
     finally:
         partial.unlink(missing_ok=True)

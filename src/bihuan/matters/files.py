@@ -127,13 +127,14 @@ def _place(incoming: Path, target: Path) -> None:
     """All or nothing under its final name, and on the disk when this returns."""
     for folder in (target.parent.parent, target.parent):
         folder.mkdir(exist_ok=True)
-        _sync(folder.parent)
+        sync_folder(folder.parent)
     incoming.chmod(0o640)
     incoming.replace(target)
-    _sync(target.parent)
+    sync_folder(target.parent)
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Wait until names put into the folder are on the disk: without it a new file may be lost with the power."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
