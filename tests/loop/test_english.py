@@ -31,6 +31,23 @@ def test_it_has_english_for_every_title_that_comes_with_the_program(one: Institu
     assert missing(one) == []
 
 
+@pytest.mark.parametrize("one", ALL.values(), ids=lambda one: one.key)
+def test_it_has_english_for_every_help_that_comes_with_the_program(one: Institution) -> None:
+    english = in_english(one)
+    listed = ("states", "acts", "fields", "indicators", "ballots", "checks", "rungs")
+    pairs = [
+        (name, chinese, said)
+        for name in listed
+        for chinese, said in zip(getattr(one, name), getattr(english, name), strict=True)
+    ]
+    left = [
+        f"{name}: {said.title}" for name, had, said in pairs if had.help and had.help == said.help
+    ]
+    assert left == []
+    whys = {rung.why for rung in one.rungs} - {""}
+    assert [rung.id for rung in english.rungs if rung.why in whys] == []
+
+
 def test_it_changes_what_is_shown_and_nothing_that_is_stored() -> None:
     chinese = ALL["suggestions"]
     english = in_english(chinese)

@@ -82,7 +82,8 @@ def test_it_counts_sheets_by_the_rule_and_keeps_no_rater(cast: Cast) -> None:
     lines = ["甲 100 100", "乙 88 88", "丙 90 80", "丁 92 84", "戊 94 82", "己 70 99", "庚 96 86"]
     url, sent = f"/i/judicial/{matter.pk}/score/", {"sheets": "\n".join(lines), "note": "说理充分"}
     shown = cast.client("committee").post(url, sent | {"do": "count"}).content.decode()
-    assert "第 1 份 各项全打满分" in shown and "第 2 份 对各评议对象打分全部相同" in shown
+    assert '第 1 份 <span lang="zh">各项全打满分' in shown
+    assert '第 2 份 <span lang="zh">对各评议对象打分全部相同' in shown
     assert not Act.objects.filter(matter=matter, kind="score_case").exists()
     cast.client("committee").post(url, sent | {"do": "book"})
     booked = [row.data for row in Act.objects.filter(matter=matter, kind="score_case")]

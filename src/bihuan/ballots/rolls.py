@@ -13,7 +13,7 @@ from bihuan.ballots.models import Ballot, Voter
 from bihuan.loop.forms import Refusal
 from bihuan.people.models import Appointment, Body, Congress, Delegation, Person, Seat, Term
 
-DEPUTIES = "deputies"
+DEPUTIES, ALL_DEPUTIES = "deputies", "全体代表"
 MOST = 3_000
 
 
@@ -25,7 +25,7 @@ def sources(congress: Congress, day: date) -> list[tuple[str, str]]:
     delegations = Delegation.objects.filter(term__in=_terms(congress, day)).order_by("pk")
     return [
         *((f"body-{body.pk}", body.name) for body in bodies),
-        (DEPUTIES, "全体代表"),
+        (DEPUTIES, ALL_DEPUTIES),
         *((f"delegation-{one.pk}", one.name) for one in delegations),
     ]
 

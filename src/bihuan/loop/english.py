@@ -148,12 +148,13 @@ def _values(one: Institution, name: str) -> list[str]:
 
 
 def in_english(one: Institution) -> Institution:
-    """The institution with its titles, helps and choices in English. Everything else stays as declared."""
+    """The institution with its titles, helps and choices in English, and nothing to count by. All else as declared."""
     said = words(one.folder)
     plain: dict[str, Any] = {name: said.plain[name] for name in PLAIN if name in said.plain}
     return replace(
         one,
         **plain,
+        count_word="",
         states=_told(one.states, "states", "id", said),
         acts=_told(one.acts, "acts", "id", said),
         fields=tuple(_choosing(each, said) for each in _told(one.fields, "fields", "name", said)),

@@ -21,15 +21,10 @@ def worded(board: Board, one: Institution) -> Board:
     return replace(
         board,
         institution=one,
-        figures=tuple(_figure(figure, titled) for figure in board.figures),
+        figures=tuple(language.figure(figure) for figure in board.figures),
         splits=tuple(_split(split, titled[split.indicator.key], one) for split in board.splits),
         trends=tuple(_trend(trend, titled[trend.indicator.key]) for trend in board.trends),
     )
-
-
-def _figure(figure: Figure, titled: dict[str, Indicator]) -> Figure:
-    unit = figure.unit if figure.unit == "%" else ""
-    return replace(figure, title=titled[figure.key].title, unit=unit)
 
 
 def _split(split: Split, indicator: Indicator, one: Institution) -> Split:

@@ -19,6 +19,7 @@ from bihuan.loop.terms import Term
 from bihuan.matters import access, house
 from bihuan.matters import ledger as books
 from bihuan.matters.models import Matter
+from bihuan.measures.figures import Figure
 from bihuan.people.models import Congress
 
 _kept: dict[tuple[str, str], Institution] = {}
@@ -74,6 +75,15 @@ def heading(one: Institution, column: Column) -> str:
     """The title above a column of the ledger."""
     title = books.heading(one, column)
     return _(title) if title in books.BUILT_IN.values() else title
+
+
+def figure(one: Figure) -> Figure:
+    """A figure with its title as this page says it; a count in English goes without 件, 份."""
+    if in_chinese():
+        return one
+    titles = {each.key: each.title for each in institution(one.institution).indicators}
+    unit = one.unit if one.unit == "%" else ""
+    return replace(one, title=titles.get(one.key, one.title), unit=unit)
 
 
 def actor_title(actor: str) -> str:

@@ -80,7 +80,9 @@ def own(model: type[Model], congress: Congress) -> QuerySet[Any]:
 class BodyForm(OfCongress):
     """A body."""
 
-    kind = forms.ChoiceField(label=_("类别"), choices=lambda: list(BODY_KINDS.items()))
+    kind = forms.ChoiceField(
+        label=_("类别"), choices=lambda: [(kind, _(title)) for kind, title in BODY_KINDS.items()]
+    )
     aliases = forms.CharField(
         label=_("别称"), required=False, help_text=_("导入台账时认作同一单位的叫法，用顿号隔开")
     )
@@ -197,7 +199,7 @@ REGISTERS = {
             _("承办单位、委员会、乡镇街道。改名时请新登记一个，并给旧的填上结束日期。"),
             BodyForm,
             (_("名称"), _("简称"), _("类别"), _("上级")),
-            lambda b: [b.name, b.short_name, BODY_KINDS.get(b.kind, b.kind), b.parent or ""],
+            lambda b: [b.name, b.short_name, _(BODY_KINDS.get(b.kind, b.kind)), b.parent or ""],
             ("name", "short_name"),
             ("path",),
             ("parent",),

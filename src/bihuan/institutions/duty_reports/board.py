@@ -9,6 +9,7 @@ from bihuan.matters.access import Standing, visible
 from bihuan.measures.figures import Figure
 from bihuan.measures.indicators import compute
 from bihuan.people.models import Congress
+from bihuan.web import language
 
 FOUR = (
     ("duty_reports", "on_time"),
@@ -38,5 +39,5 @@ def board(who: Standing, congress: Congress, year: int | None, day: date) -> Yea
     found: dict[tuple[str, str], Figure] = {}
     for key in dict.fromkeys(key for key, _ in (*FOUR, *BESIDE)):
         for figure in compute(congress, key, day, year=year, matters=visible(who)):
-            found.setdefault((key, figure.key), figure)
+            found.setdefault((key, figure.key), language.figure(figure))
     return Year(year, tuple(found[one] for one in FOUR), tuple(found[one] for one in BESIDE))

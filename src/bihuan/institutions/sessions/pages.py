@@ -31,11 +31,13 @@ from bihuan.institutions.sessions.readers import (
     visible,
 )
 from bihuan.loop.forms import Refusal, choices_of
-from bihuan.matters import access, files, house, queries
+from bihuan.loop.spec import Choice
+from bihuan.matters import access, files, queries
 from bihuan.matters.act import key_of
 from bihuan.matters.models import Attachment, Matter
 from bihuan.people.committee import conflicts_on, members_on
 from bihuan.people.models import Body
+from bihuan.web import language
 from bihuan.web.standing import standing
 
 WRONG = 422
@@ -63,6 +65,8 @@ class Line:
     shares: list[tuple[Any, queries.Light]]
     light: queries.Light
     state: str
+    kind: str
+    outcome: str
     files: list[Attachment]
     opinions: int
 
@@ -148,7 +152,7 @@ def session_page(
         "figures": _by_stage(quality.of_session(session, who.day)) if oversees else [],
         "mine": _mine(who, session) if is_own(who) else None,
         "strays": _strays(session) if keeps(who) else [],
-        "kinds": _kinds(session),
+        "kinds": _choices(session, "kind"),
         "token": secrets.token_urlsafe(12),
         "bodies": _bodies(session) if keeps(who) else [],
         "refusal": refusal,
@@ -189,7 +193,9 @@ def _line(who: access.Standing, item: Item) -> Line:
         item=item,
         shares=shares,
         light=queries.light(matter, today),
-        state=house.institution(KEY).state(matter.state).title,
+        state=language.institution(KEY).state(matter.state).title,
+        kind=_chosen(item.session, matter, "kind"),
+        outcome=_chosen(item.session, matter, "vote_outcome"),
         files=list(own.select_related("act")),
         opinions=matter.children.filter(institution=taking_down.OPINIONS).count(),
     )
@@ -223,10 +229,17 @@ def _strays(session: CommitteeSession) -> list[Matter]:
     return list(rows.exclude(phase="void").order_by("pk")[:50])
 
 
-def _kinds(session: CommitteeSession) -> list[str]:
-    field = house.institution(KEY).field("kind")
-    rules = house.rules_of(session.congress, KEY)
-    return [one.id for one in choices_of(field, rules, session.begins)] if field else []
+def _choices(session: CommitteeSession, name: str) -> tuple[Choice, ...]:
+    field = language.institution(KEY).field(name)
+    rules = language.rules_of(session.congress, KEY)
+    return choices_of(field, rules, session.begins) if field else ()
+
+
+def _chosen(session: CommitteeSession, matter: Matter, name: str) -> str:
+    """What was chosen in a field, as this page says it."""
+    stored = str(matter.facts.get(name) or "")
+    titles = {one.id: one.title for one in _choices(session, name)}
+    return titles.get(stored, stored)
 
 
 def _bodies(session: CommitteeSession) -> list[Body]:
@@ -308,11 +321,13 @@ def notes_page(
 def projector(request: HttpRequest, session: CommitteeSession) -> HttpResponse:
     """For the screen in the hall: how many are in the room, whether that is enough, who speaks."""
     running = speaking.running_in(session)
+    heard = agenda.items_of(session).filter(matter__state="heard").first()
     shown = {
         **around(request, session),
         "running": running,
         "taken": _clock(running.length(timezone.now())) if running else "",
-        "heard": agenda.items_of(session).filter(matter__state="heard").first(),
+        "heard": heard,
+        "outcome": _chosen(session, heard.matter, "vote_outcome") if heard else "",
     }
     return render(request, "sessions/projector.html", shown)
 

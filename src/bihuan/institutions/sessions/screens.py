@@ -6,8 +6,9 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.institutions.sessions import desk, own, pages
-from bihuan.institutions.sessions.readers import sees
+from bihuan.institutions.sessions.readers import KEY, sees
 from bihuan.matters.access import Standing
+from bihuan.web import language
 from bihuan.web.rooms import Entry
 
 urlpatterns: list[URLPattern] = [
@@ -33,4 +34,5 @@ urlpatterns: list[URLPattern] = [
 
 def menu(standing: Standing) -> list[Entry]:
     """The yearly plan, for those who see sessions."""
-    return [Entry("监督工作", _("常委会会议"), "sessions:session-plan")] if sees(standing) else []
+    group = language.institution(KEY).group
+    return [Entry(group, _("常委会会议"), "sessions:session-plan")] if sees(standing) else []

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bihuan.loop.forms import as_choice
 from bihuan.loop.spec import Act as ActSpec
 from bihuan.loop.spec import Institution
 from bihuan.loop.terms import BadTerm, parse_term
@@ -115,13 +116,21 @@ def term_words(value: object) -> str:
     if are_steps(value):  # type: ignore[arg-type]
         return "；".join(steps_text(value).splitlines())  # type: ignore[arg-type]
     if isinstance(value, list):
-        return "、".join(str(one) for one in value)
+        return "、".join(_listed(one) for one in value)
     if not isinstance(value, str):
         return str(value)
     try:
         return language.term_said(parse_term(value))
     except BadTerm:
         return value
+
+
+def _listed(one: object) -> str:
+    """One of a list: a choice by its title."""
+    if not isinstance(one, dict) or "id" not in one:
+        return str(one)
+    choice = as_choice(one)
+    return choice.title or choice.id
 
 
 @register.filter

@@ -24,6 +24,7 @@ from bihuan.loop.params import Applied
 from bihuan.loop.spec import Institution
 from bihuan.matters import house, local_params
 from bihuan.matters.act import HOUSE_ACTS, key_of
+from bihuan.matters.doers import OPERATOR, WITHOUT_USER
 from bihuan.matters.models import Act, LocalParam
 from bihuan.people import roles
 from bihuan.people.models import ROLES, Body, Delegation, Event, Grant, User
@@ -174,6 +175,7 @@ def act_log(request: HttpRequest) -> HttpResponse:
     shown = {
         "page": page,
         "rows": [(act, *_words(act)) for act in page],
+        "nobody": (*WITHOUT_USER.values(), OPERATOR),
         "institutions": language.institutions().values(),
     }
     return render(request, "people/acts.html", shown)
@@ -183,7 +185,7 @@ def _words(act: Act) -> tuple[str, str, str]:
     """Institution, act and actor in the titles declared; the bare word where one is declared no more."""
     one = language.institutions().get(act.institution)
     title = (
-        next((a.title for a in one.acts if a.id == act.kind), HOUSE_ACTS.get(act.kind, act.kind))
+        next((a.title for a in one.acts if a.id == act.kind), _(HOUSE_ACTS.get(act.kind, act.kind)))
         if one
         else act.kind
     )

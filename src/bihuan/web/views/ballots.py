@@ -149,6 +149,7 @@ def _asked(
         "ties": TIES.items(),
         "voids": VOIDS.items(),
         "sources": rolls.sources(congress, standing(request).day),
+        "every": rolls.DEPUTIES,
         "not_statutory": rules.NOT_STATUTORY,
     }
     return render(request, "ballots/new.html", shown, status=WRONG if refusal else 200)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from bihuan.letters import declared, own_forms, register, variables
 from bihuan.letters.models import OwnForm
 from bihuan.loop.forms import Refusal
-from bihuan.matters import house
+from bihuan.web import language
 from bihuan.web.standing import institution_of, only, standing
 from bihuan.web.views.letters import KINDS
 
@@ -26,7 +26,7 @@ def forms(request: HttpRequest) -> HttpResponse:
         for row in OwnForm.objects.filter(congress=who.user.congress)
     }
     rows = [
-        (letter, house.institution(letter.institution).title, own.get(letter.name))
+        (letter, language.worded(declared.ground(letter.institution)).title, own.get(letter.name))
         for letter in declared.letters().values()
         if letter.about != "free"
     ]
