@@ -36,7 +36,7 @@ def burdens(request: HttpRequest) -> HttpResponse:
     rows = load.burdens(congress_of(request), begins, ends)
     words = sorted({word for row in rows for word in row.by_word})
     context = {
-        "rows": [(row, [row.by_word[word] for word in words]) for row in rows],
+        "rows": [(row, [(word, row.by_word[word]) for word in words]) for row in rows],
         "words": words,
         "year": year,
         "quarter": quarter,
