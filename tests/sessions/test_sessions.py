@@ -352,6 +352,18 @@ def test_it_writes_the_minutes_in_the_national_form(committee: Committee) -> Non
     assert answer["Content-Type"].endswith("wordprocessingml.document")
 
 
+def test_it_numbers_in_the_minutes_only_what_stayed_on_the_agenda(committee: Committee) -> None:
+    session = committee.session(DAY)
+    off = committee.item(session, DAY, "其他").matter
+    committee.cast.take(off, "take_off", committee.clerk, DAY, {"reason": "改期再议"})
+    committee.item(session, DAY)
+    committee.arrive(session, 9, at(DAY, 8, 50))
+    assert presence.open_session(session, at(DAY, 9)) is None
+    sheet = Document(BytesIO(minutes.docx(session)))
+    lines = [paragraph.text for paragraph in sheet.paragraphs]
+    assert "（一）关于议案、决定的议题" in lines and not any("其他的议题" in line for line in lines)
+
+
 def test_it_puts_sessions_into_the_calendars_of_those_who_see_them(committee: Committee) -> None:
     committee.session(DAY)
     for role, there in (("clerk", True), ("deputy", True), ("other_deputy", False)):
