@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from docx import Document
@@ -406,6 +409,21 @@ def test_it_is_held_from_plan_to_minutes_on_screen(committee: Committee) -> None
     post(clerk, "item", session.pk, item.pk, what="conclude")
     assert "已闭会" in post(clerk, "change", session.pk, what="close")
     assert clerk.get(reverse("sessions:session-minutes", args=[session.pk])).status_code == 200
+
+
+def test_it_asks_no_more_of_the_database_for_a_longer_agenda(
+    committee: Committee, django_assert_max_num_queries: Any
+) -> None:
+    session, client = committee.session(DAY), committee.cast.client("deputy")
+    address = reverse("sessions:session", args=[session.pk])
+    committee.item(session, DAY)
+    client.get(address)
+    with CaptureQueriesContext(connection) as short:
+        client.get(address)
+    for _ in range(5):
+        committee.item(session, DAY)
+    with django_assert_max_num_queries(len(short)):
+        assert client.get(address).status_code == 200
 
 
 def test_it_lets_a_member_read_sign_up_and_ask_leave_and_nobody_else(committee: Committee) -> None:

@@ -20,12 +20,10 @@ from bihuan.institutions.sessions import agenda, presence, speaking, taking_down
 from bihuan.institutions.sessions.models import CommitteeSession, Item, Speech
 from bihuan.institutions.sessions.models import Note as NoteRow
 from bihuan.institutions.sessions.pages import notes_page, plan_page, seen, session_page
-from bihuan.institutions.sessions.readers import KEY
 from bihuan.loop.forms import Refusal, storable
 from bihuan.loop.spec import Value
 from bihuan.matters import files
 from bihuan.matters.act import Doer, act, key_of
-from bihuan.matters.models import Matter
 from bihuan.people.models import Congress, Person, User
 from bihuan.web.events import note as note_event
 from bihuan.web.standing import only, standing
@@ -227,12 +225,7 @@ def _kept(request: HttpRequest, session: CommitteeSession) -> dict[str, Value] |
 
 def _take_in(request: HttpRequest, session: CommitteeSession) -> HttpResponse:
     """Give an item that was booked or imported under this session's name its place."""
-    rows = Matter.objects.filter(
-        congress_id=session.congress_id,
-        institution=KEY,
-        agenda_item=None,
-        facts__meeting=session.name,
-    )
+    rows = agenda.strays(session)
     agenda.place(session, get_object_or_404(rows, pk=key_of(request.POST.get("stray", ""))))
     messages.success(request, _("已排入议程"))
     return redirect("sessions:session", session.pk)

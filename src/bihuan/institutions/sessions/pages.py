@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -142,12 +143,12 @@ def session_page(
     oversees = who.has(*access.WHOLE_CONGRESS)
     shown = {
         **around(request, session),
-        "lines": [_line(who, item) for item in agenda.items_of(session)],
+        "lines": _lines(who, session),
         "oversees": oversees,
         "found": checks.of_session(session, who.day) if oversees else [],
         "figures": _by_stage(quality.of_session(session, who.day)) if oversees else [],
         "mine": _mine(who, session) if is_own(who) else None,
-        "strays": _strays(session) if keeps(who) else [],
+        "strays": agenda.strays(session)[:50] if keeps(who) else [],
         "kinds": _kinds(session),
         "token": secrets.token_urlsafe(12),
         "bodies": _bodies(session) if keeps(who) else [],
@@ -181,18 +182,28 @@ def _moment(session: CommitteeSession, now: Any) -> Any:
     return session.opened_at if session.closed_at and session.opened_at else now
 
 
-def _line(who: access.Standing, item: Item) -> Line:
-    matter, today = item.matter, who.day
-    shares = [(share, queries.light(share, today)) for share in matter.assignments.all()]
-    own = material(who, item.session).filter(matter=matter).order_by("-act__seq", "pk")
-    return Line(
-        item=item,
-        shares=shares,
-        light=queries.light(matter, today),
-        state=house.institution(KEY).state(matter.state).title,
-        files=list(own.select_related("act")),
-        opinions=matter.children.filter(institution=taking_down.OPINIONS).count(),
+def _lines(who: access.Standing, session: CommitteeSession) -> list[Line]:
+    """The items in order; their files and opinions are asked for once for all of them."""
+    files_of: dict[int | None, list[Attachment]] = {}
+    for row in material(who, session).select_related("act").order_by("-act__seq", "pk"):
+        files_of.setdefault(row.matter_id, []).append(row)
+    formed = Matter.objects.filter(
+        parent__agenda_item__session=session, institution=taking_down.OPINIONS
     )
+    opinions = Counter(formed.values_list("parent_id", flat=True))
+    return [
+        Line(
+            item=item,
+            shares=[
+                (share, queries.light(share, who.day)) for share in item.matter.assignments.all()
+            ],
+            light=queries.light(item.matter, who.day),
+            state=house.institution(KEY).state(item.matter.state).title,
+            files=files_of.get(item.matter_id, []),
+            opinions=opinions[item.matter_id],
+        )
+        for item in agenda.items_of(session)
+    ]
 
 
 def _by_stage(figures: list[quality.Figure]) -> list[tuple[str, list[quality.Figure]]]:
@@ -210,17 +221,6 @@ def _mine(who: access.Standing, session: CommitteeSession) -> dict[str, Any]:
         "leave": session.leaves.filter(person=person, struck_at=None).first(),
         "speeches": {speech.item_id: speech for speech in waiting},
     }
-
-
-def _strays(session: CommitteeSession) -> list[Matter]:
-    """Items booked or imported under this session's name that have no place on its agenda yet."""
-    rows = Matter.objects.filter(
-        congress_id=session.congress_id,
-        institution=KEY,
-        agenda_item=None,
-        facts__meeting=session.name,
-    )
-    return list(rows.exclude(phase="void").order_by("pk")[:50])
 
 
 def _kinds(session: CommitteeSession) -> list[str]:
