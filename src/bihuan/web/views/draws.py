@@ -106,14 +106,15 @@ def _show(request: HttpRequest, row: Draw, refusal: Refusal | None = None) -> Ht
     who = standing(request)
     contributors = list(row.contributors.all())
     plan = method.read(row.announced or row.plan)
+    left_out = method.left_out(plan)
     shown: dict[str, Any] = {
         "row": row,
         "refusal": refusal,
         "state": STATES[row.state],
         "plan": plan,
-        "left_out": method.left_out(plan),
-        "entries": [(entry, method.left_out(plan).get(entry.id, "")) for entry in plan.entries],
-        "takes": [(name, number) for name, number in plan.take.items()],
+        "left_out": left_out,
+        "entries": [(entry, left_out.get(entry.id, "")) for entry in plan.entries],
+        "takes": list(plan.take.items()),
         "contributors": contributors,
         "mine": next((one for one in contributors if one.user_id == who.user.pk), None),
         "may_run": who.has(*drawing.RUNNERS),
