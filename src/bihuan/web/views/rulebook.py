@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from bihuan.loop.forms import Refusal
 from bihuan.loop.spec import Check, Institution
 from bihuan.matters import house, local_params
+from bihuan.matters.act import key_of
 from bihuan.people.models import Congress
 from bihuan.rulebook.book import Chapter, book
 from bihuan.rulebook.faults import amiss
@@ -31,7 +32,7 @@ def rulebook(request: HttpRequest) -> HttpResponse:
     """Every rule, chapter by chapter, or of one institution; what is amiss first."""
     chapters = _chapters(request)
     key = request.GET.get("institution", "")
-    found = amiss(_congress(request), chapters, timezone.localdate())
+    found = amiss(chapters, timezone.localdate())
     shown = [chapter for chapter in chapters if key in ("", chapter.institution.key)]
     if key and not shown:
         raise Http404
@@ -50,7 +51,7 @@ def volume(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     chapters = _chapters(request)
     congress = _congress(request)
-    content = handbook(congress, chapters, amiss(congress, chapters, today), today)
+    content = handbook(congress, chapters, amiss(chapters, today), today)
     answer = HttpResponse(content, content_type=DOCX)
     answer["Content-Disposition"] = f'attachment; filename="rulebook-{today}.docx"'
     return answer
@@ -113,10 +114,8 @@ def _standing(request: HttpRequest, one: Institution, name: str) -> str:
 
 
 def _year(request: HttpRequest, this: int) -> int:
-    asked = request.GET.get("year", "")
-    return (
-        int(asked) if asked.isascii() and asked.isdecimal() and 2000 <= int(asked) <= this else this
-    )
+    asked = key_of(request.GET.get("year", ""))
+    return asked if 2000 <= asked <= this else this
 
 
 def _chapters(request: HttpRequest) -> list[Chapter]:
