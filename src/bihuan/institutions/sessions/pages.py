@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
@@ -37,10 +36,10 @@ from bihuan.matters.act import key_of
 from bihuan.matters.models import Attachment, Matter
 from bihuan.people.committee import conflicts_on, members_on
 from bihuan.people.models import Body
+from bihuan.web.attached import DOCX, attached
 from bihuan.web.standing import standing
 
 WRONG = 422
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 View = Callable[..., HttpResponseBase]
 
 
@@ -341,9 +340,4 @@ def minutes(request: HttpRequest, session: CommitteeSession) -> HttpResponseBase
     if session.opened_at is None:
         messages.error(request, _("会议还没有开，没有可写的会议记录"))
         return redirect("sessions:session", session.pk)
-    return FileResponse(
-        BytesIO(minuting.docx(session)),
-        as_attachment=True,
-        filename=f"{session.name}纪要.docx",
-        content_type=DOCX,
-    )
+    return attached(minuting.docx(session), DOCX, f"{session.name}纪要.docx")

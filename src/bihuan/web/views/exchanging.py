@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,10 +19,10 @@ from bihuan.jobs import queue
 from bihuan.loop.spec import Institution
 from bihuan.matters import access, house
 from bihuan.people.models import Event
+from bihuan.web.attached import SHEET, attached
 from bihuan.web.standing import institution_of, standing
 
 LARGEST = 50 * 1024 * 1024
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required
@@ -43,10 +42,8 @@ def export(request: HttpRequest, institution: str) -> HttpResponse:
         hidden=frozenset(_hidden(who, one)),
     )
     _log(request, "export", f"导出“{house.institution(one.key).title}”台账")
-    answer = HttpResponse(target.getvalue(), content_type=SHEET)
     name = f"{house.institution(one.key).title}台账-{today:%Y%m%d}.xlsx"
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return answer
+    return attached(target.getvalue(), SHEET, name)
 
 
 @login_required

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -11,7 +9,6 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -25,11 +22,11 @@ from bihuan.matters import access, files
 from bihuan.matters.models import Assignment, Matter
 from bihuan.people.models import Event
 from bihuan.web import language
+from bihuan.web.attached import DOCX, SHEET, attached
 from bihuan.web.standing import institution_of, standing, works
 
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "docx": DOCX,
     "pdf": "application/pdf",
 }
 SHOWN = 100
@@ -302,13 +299,6 @@ def _kept(request: HttpRequest, row: Letter, kind: str) -> HttpResponseBase:
     except FileNotFoundError:
         raise Http404 from None
     return FileResponse(content, as_attachment=kind == "docx", filename=kept.name)
-
-
-def attached(content: bytes, kind: str, name: str, *, inline: bool = False) -> HttpResponse:
-    """A file as the answer, under its name."""
-    answer = HttpResponse(BytesIO(content).getvalue(), content_type=kind)
-    answer["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
-    return answer
 
 
 def log(request: HttpRequest, what: str) -> None:

@@ -20,8 +20,9 @@ from bihuan.matters import access
 from bihuan.matters import ledger as books
 from bihuan.matters.access import Standing
 from bihuan.matters.models import Matter
+from bihuan.web.attached import attached
 from bihuan.web.standing import institution_of, standing
-from bihuan.web.views.letters import attached, log
+from bihuan.web.views.letters import log
 
 SHOWN = 5
 
