@@ -12,36 +12,27 @@ from bihuan.institutions.sessions.models import CommitteeSession, Item, Speech
 from bihuan.institutions.sessions.presence import Place, Quorum, sheet
 from bihuan.institutions.sessions.speaking import speeches_of
 from bihuan.institutions.sessions.taking_down import opinions_of
-from bihuan.letters import forms, make
 from bihuan.letters.content import full_name, written_day
+from bihuan.letters.documents import document
 from bihuan.letters.make import Shown, Table
-from bihuan.letters.text import pieces
+from bihuan.text.numerals import in_chinese
 
-NUMERALS = "一二三四五六七八九十"
 ATTENDANCE = "出席情况"
 
 
 def docx(session: CommitteeSession) -> bytes:
     """The minutes of a session that was opened."""
     congress, places = session.congress, sheet(session)
-    day = written_day(timezone.localdate(session.closed_at or session.opened_at or timezone.now()))
-    values = {
-        "版头标记": "",
-        "发文机关标志": f"{congress.name}会议纪要",
-        "发文机关": congress.name,
-        "发文字号": session.name,
-        "标题": f"{congress.name}{session.name.removeprefix('常委会')}纪要",
-        "主送机关": "",
-        "正文": pieces("\n".join(_lines(session, places))),
-        "附件": [],
-        "成文日期": day,
-        "附注": "",
-        "抄送": "",
-        "印发机关": f"{congress.name}办公室",
-        "印发日期": day,
-    }
-    shown = Shown({ATTENDANCE: _attendance(session, places)})
-    return make.docx(forms.national("document"), values, shown)
+    return document(
+        congress,
+        f"{congress.name}{session.name.removeprefix('常委会')}纪要",
+        "\n".join(_lines(session, places)),
+        timezone.localdate(session.closed_at or session.opened_at or timezone.now()),
+        Shown({ATTENDANCE: _attendance(session, places)}),
+        发文机关标志=f"{congress.name}会议纪要",
+        发文字号=session.name,
+        印发机关=f"{congress.name}办公室",
+    )
 
 
 def _lines(session: CommitteeSession, places: Sequence[Place]) -> Iterator[str]:
@@ -78,8 +69,7 @@ def _item(
     session: CommitteeSession, number: int, item: Item, spoke: Sequence[Speech]
 ) -> Iterator[str]:
     matter = item.matter
-    numeral = NUMERALS[number - 1] if number <= len(NUMERALS) else str(number)
-    yield f"（{numeral}）{matter.title}"
+    yield f"（{in_chinese(number)}）{matter.title}"
     if matter.facts.get("reported_by"):
         yield f"会议听取了{matter.facts['reported_by']}所作的报告。"
     elif shares := list(matter.assignments.all()):
