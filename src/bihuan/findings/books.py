@@ -13,8 +13,9 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from bihuan.asks.gather import Ask, asks, base_units
-from bihuan.loop.checks import Listed, Period, Row
+from bihuan.loop.checks import Listed, Row
 from bihuan.loop.conditions import holds
+from bihuan.loop.periods import Period
 from bihuan.loop.spec import Condition, Institution
 from bihuan.matters.models import Matter
 from bihuan.measures.conditions import as_q

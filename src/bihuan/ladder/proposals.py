@@ -11,6 +11,7 @@ from bihuan.ladder import facts
 from bihuan.loop.ladder import Proposed, Step, next_step, rungs_of
 from bihuan.loop.params import Rules
 from bihuan.loop.spec import Value
+from bihuan.loop.terms import back, parse_term
 from bihuan.matters import house, queries
 from bihuan.matters.access import Standing, open_to, visible
 from bihuan.matters.models import Act, Matter
@@ -111,7 +112,7 @@ class Ladder:
 
     def of_bodies(self, only: Collection[int] | None = None) -> list[Proposal]:
         """A proposal for each body whose record opens a step, in the order of the house, with its evidence."""
-        since = facts.before(self.today, self._param("counted_within"))
+        since = self._ago("counted_within")
         records = facts.of_bodies(self.congress, self.steps, self.today, since, only)
         found = {
             key: (record, proposed)
@@ -166,7 +167,7 @@ class Ladder:
         rows = Matter.objects.filter(
             congress=self.congress, institution=DECISIONS, state__in=("left", "waiting")
         )
-        left = facts.before(self.today, self._param("left_for_within"))
+        left = self._ago("left_for_within")
         return [
             one
             for one in rows.only("pk", "state", "facts", "raised_on")
@@ -183,8 +184,10 @@ class Ladder:
             for one in self._decided
         )
 
-    def _param(self, name: str) -> str:
-        return str(house.rules_of(self.congress, DECISIONS).value(name, self.today))
+    def _ago(self, name: str) -> date:
+        """How far back a param looks from today."""
+        term = house.rules_of(self.congress, DECISIONS).value(name, self.today)
+        return back(self.today, parse_term(str(term)))
 
     # Evidence
 
