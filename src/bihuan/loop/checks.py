@@ -229,8 +229,7 @@ class Limits:
     @property
     def cite(self) -> str:
         """The article of the check itself."""
-        law = self.rules.institution.law_of(self.check.cite)
-        return law.cite() if law else self.check.cite
+        return self.rules.institution.cited(self.check.cite) or self.check.cite
 
     def broken(
         self,

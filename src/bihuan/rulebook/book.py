@@ -85,9 +85,8 @@ def _chapter(congress: Congress, one: Institution, day: date) -> Chapter:
 
 
 def _version(one: Institution, row: Param, own: bool, in_force: bool) -> Version:
-    law = one.law_of(row.cite)
     place = row.area if not own else ""
-    cite = law.cite() if law else row.cite
+    cite = one.cited(row.cite) or row.cite
     return Version(row.value, row.since, place, cite, own, row.note, in_force)
 
 
