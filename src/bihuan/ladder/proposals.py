@@ -14,6 +14,7 @@ from bihuan.loop.spec import Value
 from bihuan.loop.terms import back, parse_term
 from bihuan.matters import house, queries
 from bihuan.matters.access import Standing, open_to, visible
+from bihuan.matters.act import key_of
 from bihuan.matters.models import Act, Matter
 from bihuan.people.models import Body, Congress
 
@@ -149,13 +150,11 @@ class Ladder:
     def find(self, key: str) -> Proposal | None:
         """The open proposal of this key, if it is open still."""
         _step, _, subject = key.rpartition("-")
-        kind, number = subject[:1], subject[1:]
-        if not (number.isascii() and number.isdecimal() and len(number) < 15):
-            return None
+        kind, number = subject[:1], key_of(subject[1:])
         if kind == "b":
-            found = self.of_bodies([int(number)])
+            found = self.of_bodies([number])
         else:
-            matter = visible(self.who).filter(pk=int(number)).first() if kind == "m" else None
+            matter = visible(self.who).filter(pk=number).first() if kind == "m" else None
             found = self.of_matters(matter) if matter else []
         return next((one for one in found if one.key == key), None)
 

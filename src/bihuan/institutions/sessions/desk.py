@@ -26,15 +26,14 @@ from bihuan.matters import files
 from bihuan.matters.act import Doer, act, key_of
 from bihuan.people.models import Congress, Person, User
 from bihuan.web.events import note as note_event
-from bihuan.web.standing import only, standing
+from bihuan.web.standing import doer_of, only, standing
 
 MOST_FILES = 20
 Row = Any
 
 
-def _doer(request: HttpRequest, actor: str = "clerk") -> Doer:
-    who = standing(request)
-    return Doer(actor, who.user, who.bodies.get(actor, ""))
+def _doer(request: HttpRequest) -> Doer:
+    return doer_of(standing(request), "clerk", "committee")
 
 
 def _user(request: HttpRequest) -> User:
@@ -360,8 +359,7 @@ def note(request: HttpRequest, session: CommitteeSession, note: int) -> HttpResp
     row = get_object_or_404(rows, pk=note, item__session=session)
     what, who = request.POST.get("what", ""), standing(request)
     if what == "form":
-        actor = "clerk" if who.has("clerk") else "committee"
-        done = taking_down.form_opinion(row, _doer(request, actor), who.day)
+        done = taking_down.form_opinion(row, _doer(request), who.day)
         _told(request, done, _("已列入审议意见，可以交办"))
     elif what == "strike":
         _told(request, taking_down.strike(row, who.user, timezone.now()), _("已划去"))

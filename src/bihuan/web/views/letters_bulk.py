@@ -19,6 +19,7 @@ from bihuan.loop.spec import Institution
 from bihuan.matters import access
 from bihuan.matters import ledger as books
 from bihuan.matters.access import Standing
+from bihuan.matters.act import key_of
 from bihuan.matters.models import Matter
 from bihuan.web.attached import attached
 from bihuan.web.standing import institution_of, standing
@@ -62,8 +63,7 @@ def bulk_page(request: HttpRequest, institution: str, key: str) -> HttpResponse:
 
 def _ticked(request: HttpRequest) -> list[int]:
     asked = request.POST if request.method == "POST" else request.GET
-    keys = asked.getlist("m")[: bulk.MOST]
-    return [int(key) for key in keys if key.isascii() and key.isdecimal() and len(key) < 15]
+    return [key for word in asked.getlist("m")[: bulk.MOST] if (key := key_of(word))]
 
 
 def _chosen(
