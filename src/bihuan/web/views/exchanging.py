@@ -18,8 +18,8 @@ from bihuan.exchange.report import Unusable
 from bihuan.jobs import queue
 from bihuan.loop.spec import Institution
 from bihuan.matters import access, house
-from bihuan.people.models import Event
 from bihuan.web.attached import SHEET, attached
+from bihuan.web.events import note
 from bihuan.web.standing import institution_of, standing
 
 LARGEST = 50 * 1024 * 1024
@@ -41,7 +41,7 @@ def export(request: HttpRequest, institution: str) -> HttpResponse:
         matters=access.visible(who).filter(institution=one.key),
         hidden=frozenset(_hidden(who, one)),
     )
-    _log(request, "export", f"导出“{house.institution(one.key).title}”台账")
+    note(request, "export", f"导出“{house.institution(one.key).title}”台账")
     name = f"{house.institution(one.key).title}台账-{today:%Y%m%d}.xlsx"
     return attached(target.getvalue(), SHEET, name)
 
@@ -105,7 +105,7 @@ def commit(request: HttpRequest, institution: str, run_id: str) -> HttpResponse:
     found.save()
     about, slot = f"{one.title}：{found.file}", f"import/{found.id}"
     queue.put("import", {"run": found.id}, about=about, congress=user.congress, by=user, slot=slot)
-    _log(request, "import", f"导入“{house.institution(one.key).title}”：{found.file}")
+    note(request, "import", f"导入“{house.institution(one.key).title}”：{found.file}")
     return redirect("import-run", one.key, run_id)
 
 
@@ -138,11 +138,3 @@ def _hidden(who: access.Standing, one: Institution) -> set[str]:
     if who.has(*access.WHOLE_CONGRESS) or not who.paths:
         return set()
     return {one_.name for one_ in one.fields if set(one_.hidden_from) & {"lead_body", "co_body"}}
-
-
-def _log(request: HttpRequest, kind: str, what: str) -> None:
-    user = standing(request).user
-    address = request.META.get("REMOTE_ADDR") or None
-    Event.objects.create(
-        congress=user.congress, user=user, kind=kind, what=what[:300], address=address
-    )

@@ -20,9 +20,9 @@ from bihuan.letters.text import pieces
 from bihuan.loop.forms import Refusal
 from bihuan.matters import access, files
 from bihuan.matters.models import Assignment, Matter
-from bihuan.people.models import Event
 from bihuan.web import language
 from bihuan.web.attached import DOCX, SHEET, attached
+from bihuan.web.events import note
 from bihuan.web.standing import institution_of, standing, works
 
 KINDS = {
@@ -97,7 +97,7 @@ def export(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     rows = _narrowed(request, letter_access.readable(who).exclude(state="draft"))
     title = f"{who.user.congress.short_name}发文登记簿"
-    log(request, "导出发文登记簿")
+    note(request, "letter", "导出发文登记簿")
     return attached(ledger.workbook(rows, title), SHEET, f"{title}-{today:%Y%m%d}.xlsx")
 
 
@@ -241,7 +241,7 @@ def _issued(request: HttpRequest, row: Letter) -> HttpResponse:
     made = register.issue(standing(request), row.pk, timezone.localdate())
     if isinstance(made, Refusal):
         return _letter_page(request, row, made)
-    log(request, f"编号发文 {made.written}")
+    note(request, "letter", f"编号发文 {made.written}")
     return redirect("letter", made.pk)
 
 
@@ -253,7 +253,7 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
     made = register.void(standing(request), pk, request.POST.get("reason", ""))
     if isinstance(made, Refusal):
         return _letter_page(request, row, made)
-    log(request, f"公文作废 {made.written}")
+    note(request, "letter", f"公文作废 {made.written}")
     return redirect("letter", pk)
 
 
@@ -299,12 +299,3 @@ def _kept(request: HttpRequest, row: Letter, kind: str) -> HttpResponseBase:
     except FileNotFoundError:
         raise Http404 from None
     return FileResponse(content, as_attachment=kind == "docx", filename=kept.name)
-
-
-def log(request: HttpRequest, what: str) -> None:
-    """Keep in the log who made which letter."""
-    user = standing(request).user
-    address = request.META.get("REMOTE_ADDR") or None
-    Event.objects.create(
-        congress=user.congress, user=user, kind="letter", what=what[:300], address=address
-    )

@@ -22,8 +22,8 @@ from bihuan.matters.access import Standing
 from bihuan.matters.act import key_of
 from bihuan.matters.models import Matter
 from bihuan.web.attached import attached
+from bihuan.web.events import note
 from bihuan.web.standing import institution_of, standing
-from bihuan.web.views.letters import log
 
 SHOWN = 5
 
@@ -43,7 +43,7 @@ def bulk_page(request: HttpRequest, institution: str, key: str) -> HttpResponse:
     if request.method == "POST" and shares and len(shares) <= bulk.MOST:
         token = request.POST.get("token", "").replace("\0", "")[:40]
         job = background.ask(who, letter, shares, token)
-        log(request, f"批量发文 {letter.title} {len(shares)} 份")
+        note(request, "letter", f"批量发文 {letter.title} {len(shares)} 份")
         return redirect("letter-run", job.pk)
     shown = {
         "one": one,
