@@ -5,7 +5,9 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from docx import Document
 from tests.ballots.members import DAY, cast_vote, closed, members, opinion, prepared, running
 from tests.cast import Cast
@@ -33,6 +35,29 @@ def phone(user: User) -> Client:
     client = Client()
     client.force_login(user, "django.contrib.auth.backends.ModelBackend")
     return client
+
+
+def test_it_asks_no_more_of_the_database_for_more_papers(
+    cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    voters, asked = members(cast, 6), []
+    for count in (2, 6):
+        plan = {
+            "preset": "ranking",
+            "items": ["修路", "建桥"],
+            "places": 1,
+            "title": f"排序{count}",
+        }
+        ballot = running(cast, voters[:count], **plan)
+        for user in voters[:count]:
+            cast_vote(ballot, user, "2", "1")
+        asked.append(f"/ballots/{closed(ballot, cast).pk}/")
+    clerk = cast.client("clerk")
+    page(clerk, asked[0])
+    with CaptureQueriesContext(connection) as few:
+        page(clerk, asked[0])
+    with django_assert_max_num_queries(len(few)):
+        assert "建桥、修路" in page(clerk, asked[1])
 
 
 def test_it_books_the_result_on_the_matter(cast: Cast) -> None:

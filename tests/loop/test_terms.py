@@ -14,6 +14,7 @@ from bihuan.loop.terms import (
     BadTerm,
     Term,
     Unit,
+    back,
     days_left,
     due,
     due_before,
@@ -33,6 +34,20 @@ extra_days_off = st.sets(st.dates(date(2006, 1, 1), date(2033, 12, 31)), max_siz
 
 def last_day(start: date, text: str, *, rolls: bool = True) -> date:
     return due(start, parse_term(text), CALENDAR, rolls=rolls).due
+
+
+@pytest.mark.parametrize(
+    ("term", "day"),
+    [
+        ("1 month", date(2026, 3, 30)),
+        ("2 months", date(2026, 2, 28)),
+        ("2 years", date(2024, 4, 30)),
+        ("30 days", date(2026, 3, 31)),
+        ("5 working days", date(2026, 4, 25)),
+    ],
+)
+def test_it_looks_back_to_the_corresponding_day(term: str, day: date) -> None:
+    assert back(date(2026, 4, 30), parse_term(term)) == day
 
 
 def test_it_counts_five_working_days_over_the_spring_festival_of_2026() -> None:

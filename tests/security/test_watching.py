@@ -8,6 +8,7 @@ import logging
 import pytest
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from pytest_django.fixtures import Settings
 from tests.cast import PASSWORD, Cast
 
@@ -98,6 +99,17 @@ def test_it_locks_out_by_the_callers_address_not_the_proxys(cast: Cast, settings
     assert try_from("10.0.0.7", PASSWORD) == 429
     assert try_from("10.0.0.8", PASSWORD) == 302
     assert set(Event.objects.values_list("address", flat=True)) == {"10.0.0.7", "10.0.0.8"}
+
+
+def test_it_logs_what_was_taken_out_with_the_callers_address(
+    cast: Cast, settings: Settings
+) -> None:
+    settings.PROXIES = 1
+    clerk = cast.client("clerk")
+    for address in (reverse("export", args=["suggestions"]), reverse("letters-export")):
+        assert clerk.get(address, HTTP_X_FORWARDED_FOR="10.0.0.7").status_code == 200
+    kept = Event.objects.filter(kind__in=("export", "letter"))
+    assert list(kept.values_list("address", flat=True)) == ["10.0.0.7"] * 2
 
 
 @pytest.mark.django_db

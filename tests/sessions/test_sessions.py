@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from docx import Document
@@ -352,6 +355,18 @@ def test_it_writes_the_minutes_in_the_national_form(committee: Committee) -> Non
     assert answer["Content-Type"].endswith("wordprocessingml.document")
 
 
+def test_it_numbers_in_the_minutes_only_what_stayed_on_the_agenda(committee: Committee) -> None:
+    session = committee.session(DAY)
+    off = committee.item(session, DAY, "其他").matter
+    committee.cast.take(off, "take_off", committee.clerk, DAY, {"reason": "改期再议"})
+    committee.item(session, DAY)
+    committee.arrive(session, 9, at(DAY, 8, 50))
+    assert presence.open_session(session, at(DAY, 9)) is None
+    sheet = Document(BytesIO(minutes.docx(session)))
+    lines = [paragraph.text for paragraph in sheet.paragraphs]
+    assert "（一）关于议案、决定的议题" in lines and not any("其他的议题" in line for line in lines)
+
+
 def test_it_puts_sessions_into_the_calendars_of_those_who_see_them(committee: Committee) -> None:
     committee.session(DAY)
     for role, there in (("clerk", True), ("deputy", True), ("other_deputy", False)):
@@ -394,6 +409,21 @@ def test_it_is_held_from_plan_to_minutes_on_screen(committee: Committee) -> None
     post(clerk, "item", session.pk, item.pk, what="conclude")
     assert "已闭会" in post(clerk, "change", session.pk, what="close")
     assert clerk.get(reverse("sessions:session-minutes", args=[session.pk])).status_code == 200
+
+
+def test_it_asks_no_more_of_the_database_for_a_longer_agenda(
+    committee: Committee, django_assert_max_num_queries: Any
+) -> None:
+    session, client = committee.session(DAY), committee.cast.client("deputy")
+    address = reverse("sessions:session", args=[session.pk])
+    committee.item(session, DAY)
+    client.get(address)
+    with CaptureQueriesContext(connection) as short:
+        client.get(address)
+    for _ in range(5):
+        committee.item(session, DAY)
+    with django_assert_max_num_queries(len(short)):
+        assert client.get(address).status_code == 200
 
 
 def test_it_lets_a_member_read_sign_up_and_ask_leave_and_nobody_else(committee: Committee) -> None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from tests.cast import PASSWORD, Cast, cast
 
 from bihuan.loop.spec import Param
 from bihuan.matters import house, local_params
+from bihuan.matters.act import BALLOT_CLOSED, Doer, held_matters, note
 from bihuan.matters.models import LocalParam
 from bihuan.people.models import Event, Grant
 
 __all__ = ["cast"]
 
+DAY = date(2026, 6, 1)
 PARAM = "/house/params/suggestions/reply_within/"
 
 
@@ -62,6 +65,16 @@ def test_it_shows_the_auditor_who_did_what_and_never_what_a_matter_says(cast: Ca
     page = cast.client("audit_admin").get("/house/acts/").content.decode()
     assert "王志刚" in page and "交办" in page
     assert "不给审计看的标题" not in page
+
+
+def test_it_says_the_acts_of_the_house_in_the_auditors_language(cast: Cast) -> None:
+    matter = cast.suggestion("handed")
+    with transaction.atomic():
+        note(held_matters().get(pk=matter.pk), BALLOT_CLOSED, Doer("clerk", cast.clerk), DAY, {})
+    audit = cast.client("audit_admin")
+    assert "表决封存" in audit.get("/house/acts/").content.decode()
+    audit.post("/language/", {"language": "en", "next": "/"})
+    assert "Closing of the vote" in audit.get("/house/acts/").content.decode()
 
 
 def test_it_narrows_the_logs_by_who_kind_and_day(cast: Cast, client: Client) -> None:

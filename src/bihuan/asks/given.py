@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from bihuan.loop.terms import Term, back
 from bihuan.matters.models import Assignment, Attachment, Matter
 from bihuan.people.models import Body
 from bihuan.text.similar import similarity
 
-MONTHS = 12
+WITHIN = Term(12, "months")
 LOOKED_AT = 200
 ALIKE = 0.3
 
@@ -22,7 +23,7 @@ def given(
     """Files the unit gave with its acts in the last twelve months, in matters that may be `seen`: those that
     bear on what is asked, likest first."""
     words = [word for word in about if word.strip()]
-    since = today - timedelta(days=MONTHS * 30 + 5)
+    since = back(today, WITHIN)
     share = Assignment.objects.filter(
         matter=OuterRef("matter"), key=OuterRef("act__share"), body__path__startswith=unit.path
     )

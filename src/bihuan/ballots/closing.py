@@ -18,7 +18,6 @@ from django.db import transaction
 from bihuan.ballots import marks, rules, urn, voting
 from bihuan.ballots.counting import NO_QUORUM, Tally
 from bihuan.ballots.models import WAYS, Ballot, Closing, Entry, Paper, Urn, Vote
-from bihuan.ballots.voting import Stopped
 from bihuan.loop.forms import Refusal
 from bihuan.loop.spec import Value
 from bihuan.matters import act as acts
@@ -29,45 +28,42 @@ from bihuan.matters.models import Act
 from bihuan.people.models import Congress, User
 
 Body = dict[str, Any]
+Papers = list[tuple[str, Any]]
+"""Under which name each vote is published (receipt, or voter), and its marks."""
 
 
 def close(pk: int, by: User, day: date) -> Ballot | Refusal:
     """Close a running ballot, publish and chain its count. Refused, and nothing done, where it does not add up."""
     try:
         with transaction.atomic():
-            ballot = voting.held(pk)
-            if ballot.state != "open":
-                raise Stopped(Refusal("这次表决不在进行，不能封存"))
-            body = _body(ballot, day)
-            _publish(ballot)
+            ballot = voting.held(pk, "open", "这次表决不在进行，不能封存")
+            papers = _given(ballot) if ballot.way == "phone" else []
+            body = _body(ballot, papers, day)
+            _publish(ballot, papers)
             row = _chain(ballot, body, day)
             ballot.state, ballot.closed_on = "closed", day
             ballot.save()
             _tell_matters(ballot, row, by, day)
             voting.forget_key(ballot)
             return ballot
-    except Stopped as stopped:
+    except NotDone as stopped:
         return stopped.refusal
-    except NotDone as stopped_by_matter:
-        return stopped_by_matter.refusal
     except urn.Shut as shut:
         return Refusal(str(shut))
 
 
-def _body(ballot: Ballot, day: date) -> Body:
+def _body(ballot: Ballot, papers: Papers, day: date) -> Body:
     """Everything that is published, as plain values."""
     roll = list(ballot.roll.all())
     titles = voting.titles_of(ballot)
     there = sum(voter.there for voter in roll)
     voted = sum(voter.voted for voter in roll)
     if ballot.way == "phone":
-        papers = _given(ballot)
         if len(papers) != voted:
             said = f"名册上投过票的 {voted} 人，票箱里 {len(papers)} 张，对不上；请作废后重新投票"
-            raise Stopped(Refusal(said))
+            raise NotDone(Refusal(said))
         found = marks.results(ballot, titles, [one for _, one in papers], len(roll), there)
     else:
-        papers, voted = [], 0
         found, there, voted = _entered(ballot, titles, len(roll))
     return {
         "title": str(ballot),
@@ -88,7 +84,7 @@ def _body(ballot: Ballot, day: date) -> Body:
     }
 
 
-def _given(ballot: Ballot) -> list[tuple[str, Any]]:
+def _given(ballot: Ballot) -> Papers:
     """The votes in the order published: of a secret ballot by receipt, else by name and key of the voter."""
     if ballot.secret:
         box = Urn.objects.get(ballot=ballot)
@@ -96,7 +92,7 @@ def _given(ballot: Ballot) -> list[tuple[str, Any]]:
     return named_papers(ballot)
 
 
-def named_papers(ballot: Ballot) -> list[tuple[str, Any]]:
+def named_papers(ballot: Ballot) -> Papers:
     """The named votes: who, and what."""
     votes = Vote.objects.filter(voter__ballot=ballot).select_related("voter")
     return sorted((f"{vote.voter.name}#{vote.voter.person_id}", vote.marks) for vote in votes)
@@ -107,10 +103,10 @@ def root_of(papers: Sequence[tuple[str, Any]]) -> str:
     return merkle.root([rfc8785.dumps(list(paper)) for paper in papers]).hex()
 
 
-def _publish(ballot: Ballot) -> None:
-    if ballot.secret and ballot.way == "phone":
+def _publish(ballot: Ballot, papers: Papers) -> None:
+    if ballot.secret:
         Paper.objects.bulk_create(
-            Paper(receipt=receipt, ballot=ballot, marks=given) for receipt, given in _given(ballot)
+            Paper(receipt=receipt, ballot=ballot, marks=given) for receipt, given in papers
         )
 
 
@@ -123,10 +119,10 @@ def _entered(ballot: Ballot, titles: Sequence[str], entitled: int) -> tuple[list
     needed = 2 if ballot.way == "paper" else 1
     if len(entries) < needed:
         said = f"{WAYS[ballot.way]}：还差 {needed - len(entries)} 份录入，不能封存"
-        raise Stopped(Refusal(said))
+        raise NotDone(Refusal(said))
     apart = differences(entries, titles) if needed == 2 else []
     if apart:
-        raise Stopped(Refusal("两份录入不一致：" + "；".join(apart) + "。请各自重新清点后再录入"))
+        raise NotDone(Refusal("两份录入不一致：" + "；".join(apart) + "。请各自重新清点后再录入"))
     return counted(ballot, titles, entries[-1].data, entitled)
 
 
@@ -149,11 +145,11 @@ def _plain(value: Any) -> Any:
 def counted(
     ballot: Ballot, titles: Sequence[str], data: Mapping[str, Any], entitled: int
 ) -> tuple[list[Body], int, int]:
-    """The result of one entry, who was there, and how many ballots came back. Raises Stopped."""
+    """The result of one entry, who was there, and how many ballots came back. Raises NotDone."""
     present, received = int(data["present"]), int(data["received"])
     if received > int(data["issued"]):
         said = f"收回 {received} 张，多于发出的 {data['issued']} 张：这次表决无效，请作废后重新投票"
-        raise Stopped(Refusal(said))
+        raise NotDone(Refusal(said))
     if ballot.kind != "choice":
         return marks.results(ballot, titles, data["sheets"], entitled, present), present, received
     rows = data["items"]
@@ -166,7 +162,7 @@ def counted(
         if ballot.way == "paper" and tally.cast != received
     ]
     if faults or unlike:
-        raise Stopped(Refusal("票数对不上，不能封存：" + "；".join(faults + unlike)))
+        raise NotDone(Refusal("票数对不上，不能封存：" + "；".join(faults + unlike)))
     return found, present, received
 
 

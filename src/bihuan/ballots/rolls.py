@@ -11,6 +11,7 @@ import rfc8785
 
 from bihuan.ballots.models import Ballot, Voter
 from bihuan.loop.forms import Refusal
+from bihuan.matters.act import key_of
 from bihuan.people.models import Appointment, Body, Congress, Delegation, Person, Seat, Term
 
 DEPUTIES, ALL_DEPUTIES = "deputies", "全体代表"
@@ -33,7 +34,7 @@ def sources(congress: Congress, day: date) -> list[tuple[str, str]]:
 def persons_of(congress: Congress, source: str, day: date) -> list[Person] | Refusal:
     """The persons of a source on the day, by name."""
     kind, _, key = source.partition("-")
-    pk = int(key) if key.isascii() and key.isdecimal() and len(key) < 15 else 0
+    pk = key_of(key)
     persons = Person.objects.filter(congress=congress)
     if kind == "body":
         held = Appointment.objects.filter(Appointment.on(day), body=pk, body__congress=congress)
@@ -50,14 +51,14 @@ def persons_of(congress: Congress, source: str, day: date) -> list[Person] | Ref
 def named(congress: Congress, text: str) -> list[Person] | Refusal:
     """The persons whose names are typed, one a line or parted by 、."""
     words = [word.strip() for word in text.replace("、", "\n").replace("，", "\n").split("\n")]
-    found: list[Person] = []
-    for word in filter(None, words):
-        rows = list(Person.objects.filter(congress=congress, name=word)[:2])
+    by_name: dict[str, list[Person]] = {word: [] for word in words if word}
+    for person in Person.objects.filter(congress=congress, name__in=by_name):
+        by_name[person.name].append(person)
+    for word, rows in by_name.items():
         if len(rows) != 1:
             why = "不止一位" if rows else "人员里没有"
             return Refusal(f"“{word}”{why}，请核对姓名，或先在“人员”里登记", "names")
-        found.append(rows[0])
-    return found
+    return [person for rows in by_name.values() for person in rows]
 
 
 def put(ballot: Ballot, persons: Iterable[Person]) -> None:

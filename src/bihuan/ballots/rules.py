@@ -64,7 +64,6 @@ def of_declared(congress: Congress, institution: str, ballot_id: str, day: date)
     one = house.institution(institution)
     declared = one.ballot(ballot_id)
     rules = house.rules_of(congress, institution)
-    law = one.law_of(declared.cite)
     try:
         applied = {part: rules.applied(name, day) for part, name in declared.rule_params.items()}
         listed = rules.param(declared.choices_param, day) if declared.choices_param else None
@@ -74,7 +73,7 @@ def of_declared(congress: Congress, institution: str, ballot_id: str, day: date)
         "choices": list(choices_of(declared, listed)),
         "parts": {part: row.value for part, row in applied.items()},
         "cites": {part: row.cite for part, row in applied.items()},
-        "cite": law.cite() if law else "",
+        "cite": one.cited(declared.cite),
     }
     check("choice", rule)
     return rule

@@ -13,7 +13,7 @@ from bihuan.ballots.models import Ballot, Closing, Paper, Urn
 from bihuan.ballots.rolls import roll_hash
 from bihuan.loop.votes import BadVote
 from bihuan.matters import guard
-from bihuan.matters.act import BALLOT_CLOSED
+from bihuan.matters.act import BALLOT_CLOSED, NotDone
 from bihuan.matters.chain import FIRST
 from bihuan.matters.models import Act
 from bihuan.matters.verify import Broken
@@ -95,7 +95,7 @@ def _entries(row: Closing) -> Iterator[str]:
     titles = voting.titles_of(row.ballot)
     try:
         again = closing.counted(row.ballot, titles, entries[-1].data, row.body["roll"]["count"])
-    except (voting.Stopped, BadVote, LookupError, ValueError, TypeError):
+    except (NotDone, BadVote, LookupError, ValueError, TypeError):
         again = ([], 0, 0)
     if again != (row.body["items"], row.body["present"], row.body["voted"]):
         yield "按录入的票数重新计算，结果与公布的不同：录入、规则或结果被改动过"
@@ -108,7 +108,7 @@ def _matter(row: Closing) -> Iterator[str]:
             yield f"事项“{item.title}”的轨迹里没有这次封存：封存被换过"
 
 
-def papers_of(ballot: Ballot) -> list[tuple[str, Any]]:
+def papers_of(ballot: Ballot) -> closing.Papers:
     """The papers as published, in the order of their root."""
     if ballot.secret:
         rows = Paper.objects.filter(ballot=ballot).values_list("receipt", "marks")

@@ -19,6 +19,7 @@ from bihuan.ballots.models import WAYS, WAYS_OF, Ballot, Entry, Item, Urn, Vote,
 from bihuan.loop.forms import NOT_STORABLE, Refusal, storable
 from bihuan.loop.votes import BadVote
 from bihuan.matters import house
+from bihuan.matters.act import NotDone
 from bihuan.matters.models import Matter
 from bihuan.people.models import Congress, Person, User
 
@@ -39,14 +40,6 @@ class Plan:
     own: Mapping[str, str] = field(default_factory=dict)
     matter: Matter | None = None
     declared: str = ""
-
-
-class Stopped(Exception):
-    """Carries a refusal out of a transaction, so that nothing of it stays."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.say)
-        self.refusal = refusal
 
 
 def set_up(
@@ -146,10 +139,10 @@ def open_(pk: int, day: date, present: Sequence[int] = ()) -> Ballot | Refusal:
     """Freeze the roll and let the voting begin. `present`: voters (keys) noted as there."""
     try:
         with transaction.atomic():
-            ballot = _held(pk, "draft", "这次表决已经开始过了")
+            ballot = held(pk, "draft", "这次表决已经开始过了")
             voters = list(ballot.roll.all())
             if not voters:
-                raise Stopped(Refusal("名册是空的，不能开始"))
+                raise NotDone(Refusal("名册是空的，不能开始"))
             ballot.state, ballot.opened_on = "open", day
             ballot.roll_hash = rolls.roll_hash(voters)
             ballot.save()
@@ -159,7 +152,7 @@ def open_(pk: int, day: date, present: Sequence[int] = ()) -> Ballot | Refusal:
                 empty = urn.seal(name, [], rules.longest_vote(ballot, ballot.items.count()))
                 Urn.objects.create(ballot=ballot, name=name, sealed=empty)
             return ballot
-    except Stopped as stopped:
+    except NotDone as stopped:
         return stopped.refusal
 
 
@@ -167,11 +160,11 @@ def note_there(pk: int, voters: Sequence[int]) -> Ballot | Refusal:
     """Note who is there; whoever has voted is there and stays so."""
     try:
         with transaction.atomic():
-            ballot = _held(pk, "open", "这次表决不在进行，不能再记到会")
+            ballot = held(pk, "open", "这次表决不在进行，不能再记到会")
             ballot.roll.filter(voted=False).update(there=False)
             ballot.roll.filter(pk__in=voters).update(there=True)
             return ballot
-    except Stopped as stopped:
+    except NotDone as stopped:
         return stopped.refusal
 
 
@@ -184,17 +177,17 @@ def vote(pk: int, person: Person | None, given: Marks, receipt: str) -> Refusal 
         return Refusal("回执号不对，请重新打开投票页面再投")
     try:
         with transaction.atomic():
-            ballot = _held(pk, "open", "这次表决没有在进行")
+            ballot = held(pk, "open", "这次表决没有在进行")
             if ballot.way != "phone":
-                raise Stopped(Refusal("这次表决不用手机投票"))
+                raise NotDone(Refusal("这次表决不用手机投票"))
             voter = _entitled(ballot, person)
             wrong = marks.refusal(ballot, titles_of(ballot), given)
             if wrong:
-                raise Stopped(wrong)
+                raise NotDone(wrong)
             _keep(ballot, voter, given, receipt)
             Voter.objects.filter(pk=voter.pk).update(voted=True, there=True)
             return None
-    except Stopped as stopped:
+    except NotDone as stopped:
         return stopped.refusal
     except urn.Shut as shut:
         return Refusal(str(shut))
@@ -203,9 +196,9 @@ def vote(pk: int, person: Person | None, given: Marks, receipt: str) -> Refusal 
 def _entitled(ballot: Ballot, person: Person | None) -> Voter:
     voter = ballot.roll.filter(person=person).first() if person else None
     if voter is None:
-        raise Stopped(Refusal("您不在这次表决的名册上"))
+        raise NotDone(Refusal("您不在这次表决的名册上"))
     if voter.voted:
-        raise Stopped(Refusal("您已经投过票了，一人一票，不能再投"))
+        raise NotDone(Refusal("您已经投过票了，一人一票，不能再投"))
     return voter
 
 
@@ -216,7 +209,7 @@ def _keep(ballot: Ballot, voter: Voter, given: Marks, receipt: str) -> None:
     box = Urn.objects.get(ballot=ballot)
     votes = urn.opened(box.name, bytes(box.sealed))
     if receipt in {known for known, _ in votes}:
-        raise Stopped(Refusal("这个回执号已经用过，请重新打开投票页面再投"))
+        raise NotDone(Refusal("这个回执号已经用过，请重新打开投票页面再投"))
     width = rules.longest_vote(ballot, ballot.items.count())
     box.sealed = urn.seal(box.name, [*votes, (receipt, given)], width)
     box.save(update_fields=["sealed"])
@@ -226,11 +219,11 @@ def enter(pk: int, teller: User, data: Mapping[str, Any]) -> Entry | Refusal:
     """What a teller counted. A second entry of the same teller stands for his first."""
     try:
         with transaction.atomic():
-            ballot = _held(pk, "open", "这次表决不在进行，不能录入")
+            ballot = held(pk, "open", "这次表决不在进行，不能录入")
             if ballot.way == "phone":
-                raise Stopped(Refusal("这次表决用手机投票，没有要录入的"))
+                raise NotDone(Refusal("这次表决用手机投票，没有要录入的"))
             return Entry.objects.create(ballot=ballot, teller=teller, data=dict(data))
-    except Stopped as stopped:
+    except NotDone as stopped:
         return stopped.refusal
 
 
@@ -249,12 +242,12 @@ def void(pk: int, reason: str, day: date) -> Ballot | Refusal:
         return Refusal(f"请写明作废的理由，最多 {LONGEST_TITLE} 字", "reason")
     try:
         with transaction.atomic():
-            ballot = _held(pk, ("draft", "open"), "已经封存的表决不能作废")
+            ballot = held(pk, ("draft", "open"), "已经封存的表决不能作废")
             ballot.state, ballot.reason, ballot.closed_on = "void", reason, day
             ballot.save()
             forget_key(ballot)
             return ballot
-    except Stopped as stopped:
+    except NotDone as stopped:
         return stopped.refusal
 
 
@@ -320,14 +313,10 @@ def forget_left_keys() -> int:
     return len(left)
 
 
-def _held(pk: int, state: str | tuple[str, ...], otherwise: str) -> Ballot:
-    ballot = held(pk)
-    if ballot.state not in ((state,) if isinstance(state, str) else state):
-        raise Stopped(Refusal(otherwise))
-    return ballot
-
-
-def held(pk: int) -> Ballot:
-    """The ballot, held until the transaction ends."""
+def held(pk: int, state: str | tuple[str, ...] = (), otherwise: str = "") -> Ballot:
+    """The ballot, held until the transaction ends. Raises NotDone where it is in none of the states asked for."""
     rows: QuerySet[Ballot] = Ballot.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("congress").get(pk=pk)
+    ballot = rows.select_related("congress").get(pk=pk)
+    if state and ballot.state not in ((state,) if isinstance(state, str) else state):
+        raise NotDone(Refusal(otherwise))
+    return ballot

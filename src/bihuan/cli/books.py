@@ -72,7 +72,7 @@ def show_rulebook(asked: argparse.Namespace) -> int:
 
     congress, today = congress_named(asked.congress), local_today()
     chapters = book(congress, list(house.institutions().values()), today)
-    found = amiss(congress, chapters, today)
+    found = amiss(chapters, today)
     if asked.output:
         _write(asked.output, handbook(congress, chapters, found, today))
     if asked.json:

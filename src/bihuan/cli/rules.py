@@ -147,8 +147,7 @@ def _set_param(congress: Congress, key: str, asked: argparse.Namespace) -> None:
 def _cited(key: str, cite: str) -> str:
     from bihuan.matters import house
 
-    law = house.institution(key).law_of(cite)
-    return law.cite() if law else cite
+    return house.institution(key).cited(cite) or cite
 
 
 def play_cases(asked: argparse.Namespace) -> int:

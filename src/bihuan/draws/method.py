@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -118,8 +119,8 @@ def left_out(announced: Announced) -> dict[str, str]:
 
 def check(announced: Announced) -> None:
     """Whether the draw can be carried out at all. Raises BadDraw."""
-    ids = [entry.id for entry in announced.entries]
-    twice = next((id_ for id_ in ids if ids.count(id_) > 1), None)
+    ids = Counter(entry.id for entry in announced.entries)
+    twice = next((id_ for id_, times in ids.items() if times > 1), None)
     if twice is not None:
         raise BadDraw(f"编号“{twice}”在名单里出现了两次")
     stranger = next((id_ for id_ in announced.excluded if id_ not in ids), None)
@@ -233,8 +234,3 @@ def _canonical(value: Any) -> str:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def names_of(tickets: Sequence[Ticket]) -> list[str]:
-    """Who was drawn, in order."""
-    return [ticket.name for ticket in tickets if ticket.drawn]

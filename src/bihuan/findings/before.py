@@ -10,7 +10,7 @@ from bihuan.asks.gather import BASE, SHARE, Ask, of_matter
 from bihuan.findings import books
 from bihuan.loop.checks import Book, Fault, Row, faults
 from bihuan.loop.forms import Refusal
-from bihuan.loop.params import NoSuchParam
+from bihuan.loop.params import NoSuchParam, Rules
 from bihuan.loop.situation import Done
 from bihuan.loop.spec import Check, Institution, Value
 from bihuan.matters import house
@@ -105,8 +105,9 @@ def _of_row(intent: Intent, one: Institution, done: Done) -> Iterator[Caution]:
     if row is None:
         return
     book = books.Kept(intent.congress, one, row.day.year, row)
+    rules = house.rules_of(intent.congress, one.key)
     for check in own:
-        yield from _told(intent, one, check, book)
+        yield from _told(intent, rules, check, book)
 
 
 def _row(intent: Intent, one: Institution, done: Done) -> Row | None:
@@ -117,12 +118,11 @@ def _row(intent: Intent, one: Institution, done: Done) -> Row | None:
 
 
 def _told(
-    intent: Intent, one: Institution, check: Check, book: Book, unit: int = 0
+    intent: Intent, rules: Rules, check: Check, book: Book, unit: int = 0
 ) -> Iterator[Caution]:
-    rules = house.rules_of(intent.congress, one.key)
     try:
         for fault in faults(check, rules, book, intent.today):
-            yield Caution(one.key, check, fault, unit)
+            yield Caution(rules.institution.key, check, fault, unit)
     except NoSuchParam:
         return
 
@@ -131,20 +131,20 @@ def _told(
 
 
 def _of_asks(intent: Intent, new: list[Ask], lot: list[Ask]) -> Iterator[Caution]:
-    judges = [
-        (judge, check)
-        for judge in house.institutions().values()
-        for check in judge.checks
-        if check.of == "asks"
-    ]
-    if not new or not judges:
+    if not new:
         return
+    judges = [
+        (house.rules_of(intent.congress, judge.key), own)
+        for judge in house.institutions().values()
+        if (own := [check for check in judge.checks if check.of == "asks"])
+    ]
     units = {body.pk: body for body in _units(intent.congress, [ask.unit for ask in new])}
     for ask in new:
         if ask.unit in units:
             book = _book_of_unit(intent.congress, units[ask.unit], ask, lot)
-            for judge, check in judges:
-                yield from _told(intent, judge, check, book, ask.unit)
+            for rules, own in judges:
+                for check in own:
+                    yield from _told(intent, rules, check, book, ask.unit)
 
 
 def _book_of_unit(congress: Congress, unit: Body, ask: Ask, lot: list[Ask]) -> Book:

@@ -12,9 +12,10 @@ from django.db.models import Count, F, FloatField, QuerySet, Sum
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
-from bihuan.asks.gather import Ask, asks
-from bihuan.loop.checks import Listed, Period, Row
+from bihuan.asks.gather import Ask, asks, base_units
+from bihuan.loop.checks import Listed, Row
 from bihuan.loop.conditions import holds
+from bihuan.loop.periods import Period
 from bihuan.loop.spec import Condition, Institution
 from bihuan.matters.models import Matter
 from bihuan.measures.conditions import as_q
@@ -116,9 +117,9 @@ def asked(
     congress: Congress, year: int, units: Iterable[Body] | None = None, focus: Row | None = None
 ) -> Listed:
     """Everything asked of these units (else of all at the base) in a year."""
-    named = list(units) if units is not None else list(Body.objects.filter(congress=congress))
+    named = list(base_units(congress) if units is None else units)
     names = {body.pk: str(body) for body in named}
-    found = asks(congress, date(year, 1, 1), date(year, 12, 31), units)
+    found = asks(congress, date(year, 1, 1), date(year, 12, 31), named)
     return Listed(tuple(row_of_ask(ask, names) for ask in found), year, focus)
 
 

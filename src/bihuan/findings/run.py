@@ -15,7 +15,7 @@ from bihuan.findings.models import Evidence, Finding
 from bihuan.jobs.kinds import Progress
 from bihuan.jobs.models import Job
 from bihuan.loop.checks import Book, Fault, faults, year_of
-from bihuan.loop.params import NoSuchParam
+from bihuan.loop.params import NoSuchParam, Rules
 from bihuan.loop.spec import Check, Institution
 from bihuan.matters import house
 from bihuan.people.models import Congress
@@ -42,11 +42,14 @@ def run(congress: Congress, today: date, year: int | None = None) -> Ran:
     for one_year in years:
         asked = books.asked(congress, one_year) if _asks() else None
         for one in house.institutions().values():
+            if not one.checks:
+                continue
+            rules = house.rules_of(congress, one.key)
             for check in one.checks:
                 book: Book = books.Kept(congress, one, one_year)
                 if check.of == "asks" and asked is not None:
                     book = asked
-                whole += _one(congress, one, check, book, today)
+                whole += _one(congress, rules, check, book, today)
     return whole
 
 
@@ -54,23 +57,22 @@ def _asks() -> bool:
     return any(check.of == "asks" for one in house.institutions().values() for check in one.checks)
 
 
-def found(
-    congress: Congress, one: Institution, check: Check, book: Book, today: date
-) -> list[Fault]:
+def found(rules: Rules, check: Check, book: Book, today: date) -> list[Fault]:
     """What one check finds by the rules in force at the end of the year, or today in the year that runs.
 
     A check whose rule was not yet in force finds nothing.
     """
     day = min(today, year_of(book)[1])
     try:
-        return faults(check, house.rules_of(congress, one.key), book, day)
+        return faults(check, rules, book, day)
     except NoSuchParam:
         return []
 
 
 @transaction.atomic
-def _one(congress: Congress, one: Institution, check: Check, book: Book, today: date) -> Ran:
-    told = {fault.group[:120]: fault for fault in found(congress, one, check, book, today)}
+def _one(congress: Congress, rules: Rules, check: Check, book: Book, today: date) -> Ran:
+    one = rules.institution
+    told = {fault.group[:120]: fault for fault in found(rules, check, book, today)}
     kept = {
         finding.group: finding
         for finding in Finding.objects.select_for_update().filter(

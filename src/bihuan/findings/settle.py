@@ -13,7 +13,7 @@ from bihuan.findings.models import Evidence, Finding, Settlement
 from bihuan.loop.forms import Refusal, storable
 from bihuan.loop.spec import Value
 from bihuan.matters import access, house
-from bihuan.matters.act import Doer, raise_matter
+from bihuan.matters.act import Doer, NotDone, raise_matter
 from bihuan.matters.models import Matter
 from bihuan.people.models import User
 
@@ -21,12 +21,6 @@ RECTIFICATIONS, RAISE = "rectifications", "raise"
 SOURCE = "自查"
 SEERS = ("clerk", "leader", "committee")
 LONGEST_REASON = 500
-
-
-class _Stopped(Exception):
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.say)
-        self.refusal = refusal
 
 
 def visible(who: access.Standing) -> QuerySet[Finding]:
@@ -73,11 +67,11 @@ def confirm(
                 finding.congress, RECTIFICATIONS, RAISE, doer, today, data, token=token
             )
             if isinstance(made, Refusal):
-                raise _Stopped(made)
+                raise NotDone(made)
             finding.matter = made
             _settled(finding, "confirmed", "", user)
             return made
-    except _Stopped as stopped:
+    except NotDone as stopped:
         return stopped.refusal
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from bihuan.loop.ladder import Step
 from bihuan.loop.spec import Value
-from bihuan.loop.terms import parse_term
 from bihuan.matters.models import Assignment, Matter
 from bihuan.matters.queries import OPEN
 from bihuan.people.models import Congress
@@ -21,7 +20,6 @@ LEADING = ("lead", "separate")
 """The kinds of share that answer for a matter."""
 LIMIT_ON = Coalesce(F("due_on"), F("matter__due_on"))
 """The limit that a share goes by: its own, else its matter's."""
-MONTHS = {"months": 1, "years": 12}
 
 
 @dataclass(frozen=True)
@@ -140,12 +138,3 @@ def _add_steps(record: Record, rungs: list[Step], today: date) -> None:
         record.facts[f"{step.rung.id}_open"] = sum(1 for one in matters if one.phase in OPEN)
         if matters:
             record.facts[f"{step.rung.id}_days"] = (today - matters[-1].raised_on).days
-
-
-def before(today: date, term: str) -> date:
-    """The day a term before today. Working days are taken as days: this only looks back."""
-    asked = parse_term(term)
-    if asked.unit not in MONTHS:
-        return today - timedelta(days=asked.amount)
-    year, month = divmod(today.year * 12 + today.month - 1 - asked.amount * MONTHS[asked.unit], 12)
-    return date(year, month + 1, min(today.day, 28))

@@ -11,8 +11,10 @@ from bihuan.ladder import facts
 from bihuan.loop.ladder import Proposed, Step, next_step, rungs_of
 from bihuan.loop.params import Rules
 from bihuan.loop.spec import Value
+from bihuan.loop.terms import back, parse_term
 from bihuan.matters import house, queries
 from bihuan.matters.access import Standing, open_to, visible
+from bihuan.matters.act import key_of
 from bihuan.matters.models import Act, Matter
 from bihuan.people.models import Body, Congress
 
@@ -111,7 +113,7 @@ class Ladder:
 
     def of_bodies(self, only: Collection[int] | None = None) -> list[Proposal]:
         """A proposal for each body whose record opens a step, in the order of the house, with its evidence."""
-        since = facts.before(self.today, self._param("counted_within"))
+        since = self._ago("counted_within")
         records = facts.of_bodies(self.congress, self.steps, self.today, since, only)
         found = {
             key: (record, proposed)
@@ -148,13 +150,11 @@ class Ladder:
     def find(self, key: str) -> Proposal | None:
         """The open proposal of this key, if it is open still."""
         _step, _, subject = key.rpartition("-")
-        kind, number = subject[:1], subject[1:]
-        if not (number.isascii() and number.isdecimal() and len(number) < 15):
-            return None
+        kind, number = subject[:1], key_of(subject[1:])
         if kind == "b":
-            found = self.of_bodies([int(number)])
+            found = self.of_bodies([number])
         else:
-            matter = visible(self.who).filter(pk=int(number)).first() if kind == "m" else None
+            matter = visible(self.who).filter(pk=number).first() if kind == "m" else None
             found = self.of_matters(matter) if matter else []
         return next((one for one in found if one.key == key), None)
 
@@ -166,7 +166,7 @@ class Ladder:
         rows = Matter.objects.filter(
             congress=self.congress, institution=DECISIONS, state__in=("left", "waiting")
         )
-        left = facts.before(self.today, self._param("left_for_within"))
+        left = self._ago("left_for_within")
         return [
             one
             for one in rows.only("pk", "state", "facts", "raised_on")
@@ -183,8 +183,10 @@ class Ladder:
             for one in self._decided
         )
 
-    def _param(self, name: str) -> str:
-        return str(house.rules_of(self.congress, DECISIONS).value(name, self.today))
+    def _ago(self, name: str) -> date:
+        """How far back a param looks from today."""
+        term = house.rules_of(self.congress, DECISIONS).value(name, self.today)
+        return back(self.today, parse_term(str(term)))
 
     # Evidence
 

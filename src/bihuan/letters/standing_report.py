@@ -11,12 +11,11 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from bihuan.ladder.proposals import Proposal
-from bihuan.letters import content, make
+from bihuan.letters import content
 from bihuan.letters.charts import Chart
-from bihuan.letters.forms import national
+from bihuan.letters.documents import document
 from bihuan.letters.make import Shown, Table
 from bihuan.letters.register import NEXT_MARK, balanced
-from bihuan.letters.text import pieces
 from bihuan.matters.models import Matter
 from bihuan.measures.boards import Trend
 from bihuan.measures.bodies import BodyStand, Overdue, most
@@ -24,10 +23,9 @@ from bihuan.measures.cockpit import ByBody, Cockpit
 from bihuan.measures.figures import Figure
 from bihuan.measures.promised import Promised
 from bihuan.people.models import Congress
+from bihuan.text.numerals import in_chinese
 
-FORM = "document"
 LATE_SHOWN = 10
-NUMERALS = "一二三四五六七八九十"
 TWICE = "一件事有两个主办单位的，两个单位各计一次"
 
 
@@ -66,23 +64,16 @@ def report(told: Told, drawn_on: date) -> bytes:
     """The report as a .docx, without a number: it is registered when it is issued."""
     congress = told.congress
     shown = Shown(dict(_tables(told)), dict(_charts(told)))
-    words = content.written_day(drawn_on)
-    values = {
-        "发文机关标志": f"{congress.name}文件",
-        "发文机关": congress.name,
-        "发文字号": f"{congress.name[:1]}人常发{NEXT_MARK}号",
-        "标题": balanced(f"关于监督事项办理情况的报告（截至{told.day}）"),
-        "主送机关": "主任会议",
-        "正文": pieces("\n".join(_text(told))),
-        "附件": [],
-        "成文日期": words,
-        "附注": "",
-        "抄送": "",
-        "印发机关": congress.name,
-        "印发日期": words,
-        "版头标记": "",
-    }
-    return make.docx(national(FORM), values, shown)
+    return document(
+        congress,
+        balanced(f"关于监督事项办理情况的报告（截至{told.day}）"),
+        "\n".join(_text(told)),
+        drawn_on,
+        shown,
+        发文机关标志=f"{congress.name}文件",
+        发文字号=f"{congress.name[:1]}人常发{NEXT_MARK}号",
+        主送机关="主任会议",
+    )
 
 
 # The text
@@ -91,8 +82,8 @@ def report(told: Told, drawn_on: date) -> bytes:
 def _text(told: Told) -> Iterator[str]:
     yield _opening(told)
     parts = [lines for part in PARTS if (lines := list(part(told)))]
-    for place, (heading, *lines) in enumerate(parts):
-        yield f"{NUMERALS[place]}、{heading}"
+    for place, (heading, *lines) in enumerate(parts, 1):
+        yield f"{in_chinese(place)}、{heading}"
         yield from lines
 
 

@@ -129,5 +129,4 @@ def _in_days(unit: str, amount: float) -> tuple[float, float]:
 
 
 def _cite(institution: Institution, bound: Param) -> str:
-    law = institution.law_of(bound.cite)
-    return law.cite() if law else bound.cite
+    return institution.cited(bound.cite) or bound.cite

@@ -19,11 +19,10 @@ from typing import Protocol
 
 from bihuan.loop.conditions import holds
 from bihuan.loop.params import Applied, Rules
+from bihuan.loop.periods import Period, quarter
 from bihuan.loop.spec import Check, Condition, Value
 
 CHECKS = "checks.py"
-Period = tuple[date, date]
-"""From the first day to the last, both counted."""
 
 
 class Missing(LookupError):
@@ -158,8 +157,7 @@ def year_of(book: Book, back: int = 0) -> Period:
 
 def quarters(book: Book) -> list[Period]:
     """The four quarters of the book's year; opened at a row, the quarter it stands in."""
-    ends = ((3, 31), (6, 30), (9, 30), (12, 31))
-    every = [(date(book.year, month - 2, 1), date(book.year, month, day)) for month, day in ends]
+    every = (quarter(book.year, number) for number in range(1, 5))
     return [one for one in every if book.focus is None or one[0] <= book.focus.day <= one[1]]
 
 
@@ -231,8 +229,7 @@ class Limits:
     @property
     def cite(self) -> str:
         """The article of the check itself."""
-        law = self.rules.institution.law_of(self.check.cite)
-        return law.cite() if law else self.check.cite
+        return self.rules.institution.cited(self.check.cite) or self.check.cite
 
     def broken(
         self,

@@ -44,8 +44,7 @@ class Step:
     @property
     def cite(self) -> str:
         """The article, or the local rule."""
-        law = self.institution.law_of(self.rung.cite)
-        return law.cite() if law else ""
+        return self.institution.cited(self.rung.cite)
 
     @property
     def place(self) -> str:

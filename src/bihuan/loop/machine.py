@@ -514,8 +514,7 @@ class _Step:
         return say
 
     def _cite(self, key: str) -> str:
-        law = self.institution.law_of(key or self.act.cite)
-        return law.cite() if law else ""
+        return self.institution.cited(key or self.act.cite)
 
 
 def _later(day: date | None, before: date | None) -> bool:

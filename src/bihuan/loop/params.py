@@ -86,8 +86,7 @@ class Rules:
 
     def _applied(self, name: str, on: date) -> Applied:
         row = self.param(name, on)
-        law = self.institution.law_of(row.cite)
-        cite = law.cite() if law else row.cite
+        cite = self.institution.cited(row.cite) or row.cite
         return Applied(row.name, row.title, row.value, row.since.isoformat(), cite, row.area)
 
     def all_on(self, on: date) -> list[Param]:

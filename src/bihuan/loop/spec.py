@@ -512,3 +512,8 @@ class Institution:
     def law_of(self, key: str) -> Law | None:
         """The law that `cite` names, if any."""
         return next((law for law in self.law if law.key == key), None)
+
+    def cited(self, key: str) -> str:
+        """The article that `cite` names, as it is printed; empty where it names none."""
+        law = self.law_of(key)
+        return law.cite() if law else ""

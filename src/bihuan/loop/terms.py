@@ -177,13 +177,27 @@ def _corresponding_day(start: date, term: Term) -> tuple[date, str]:
     if term.unit == "days":
         day = start + term.amount * ONE_DAY
         return day, f"自次日起第 {term.amount} 日"
-    months = term.amount * 12 if term.unit == "years" else term.amount
+    day = _months_on(start, _months(term))
+    if day.day == start.day:
+        return day, "到期月的对应日（民法典第二百零二条）"
+    return day, f"到期月没有 {start.day} 日，以月末日为最后一日（民法典第二百零二条）"
+
+
+def _months(term: Term) -> int:
+    return term.amount * 12 if term.unit == "years" else term.amount
+
+
+def _months_on(start: date, months: int) -> date:
+    """The corresponding day so many months on (or back), or the last day of that month."""
     year, month0 = divmod(start.year * 12 + start.month - 1 + months, 12)
-    month_end = monthrange(year, month0 + 1)[1]
-    if start.day <= month_end:
-        return date(year, month0 + 1, start.day), "到期月的对应日（民法典第二百零二条）"
-    reason = f"到期月没有 {start.day} 日，以月末日为最后一日（民法典第二百零二条）"
-    return date(year, month0 + 1, month_end), reason
+    return date(year, month0 + 1, min(start.day, monthrange(year, month0 + 1)[1]))
+
+
+def back(day: date, term: Term) -> date:
+    """The day a term ago, for looking back over what was: no limit, and working days are taken as days."""
+    if term.unit in ("days", "working_days"):
+        return day - term.amount * ONE_DAY
+    return _months_on(day, -_months(term))
 
 
 def _closing_steps(day: date, reason: str, calendar: Calendar, rolls: bool) -> Iterator[Step]:

@@ -6,6 +6,7 @@ is led by its congress, so that a city or province can be parted by congress wit
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -108,6 +109,12 @@ class Term(Dated):
     def __str__(self) -> str:
         return f"第{self.number}届"
 
+    @classmethod
+    def newest(cls, congress: Congress, day: date) -> Term | None:
+        """The term that runs on the day, else the newest that has begun."""
+        begun = cls.objects.filter(Q(begins=None) | Q(begins__lte=day), congress=congress)
+        return begun.order_by("-number").first()
+
 
 class Session(Dated):
     """A session (次会议) of a term."""
@@ -139,6 +146,11 @@ class Body(Dated):
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    @property
+    def words(self) -> list[str]:
+        """Every word that means it where a ledger names a body: its key and all its names."""
+        return [w for w in (str(self.pk), self.name, self.short_name, *self.aliases) if w]
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Keep the path that finds a body's subtree in one look-up: `/1/7/23/`."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bihuan.loop.params import NoSuchParam
+from bihuan.loop.params import NoSuchParam, Rules
 from bihuan.loop.spec import Institution, Law, Param, Value
 from bihuan.matters import house
 from bihuan.matters.local_params import as_text
@@ -50,11 +50,16 @@ class Rule:
 
 @dataclass(frozen=True)
 class Chapter:
-    """One institution: the laws it names and its rules."""
+    """One institution and its rules; `ground`: the params in force here, which they were read from."""
 
     institution: Institution
-    laws: tuple[Law, ...]
     rules: tuple[Rule, ...]
+    ground: Rules
+
+    @property
+    def laws(self) -> tuple[Law, ...]:
+        """The laws it names."""
+        return self.institution.law
 
 
 def book(congress: Congress, institutions: Sequence[Institution], day: date) -> list[Chapter]:
@@ -76,13 +81,12 @@ def _chapter(congress: Congress, one: Institution, day: date) -> Chapter:
         versions = tuple(_version(one, row, row in rules.own, row is force) for row in rows)
         newest = tuple(sorted(versions, key=lambda each: (each.since, each.own), reverse=True))
         made.append(Rule(one.key, name, rows[0].title, newest, tuple(used.get(name, ()))))
-    return Chapter(one, one.law, tuple(made))
+    return Chapter(one, tuple(made), rules)
 
 
 def _version(one: Institution, row: Param, own: bool, in_force: bool) -> Version:
-    law = one.law_of(row.cite)
     place = row.area if not own else ""
-    cite = law.cite() if law else row.cite
+    cite = one.cited(row.cite) or row.cite
     return Version(row.value, row.since, place, cite, own, row.note, in_force)
 
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from bihuan.loop import bounds
-from bihuan.matters import house
-from bihuan.people.models import Congress
 from bihuan.rulebook.book import Chapter, Rule
 from bihuan.rulebook.uses import cited
 
@@ -37,11 +35,11 @@ class Amiss:
         return KINDS[self.kind]
 
 
-def amiss(congress: Congress, chapters: list[Chapter], day: date) -> list[Amiss]:
+def amiss(chapters: list[Chapter], day: date) -> list[Amiss]:
     """Everything amiss in the book as of a day, contradictions first."""
     found = [
         *_contradictions(chapters),
-        *_beyond(congress, chapters, day),
+        *_beyond(chapters, day),
         *_unused(chapters),
         *_uncited(chapters),
     ]
@@ -68,14 +66,13 @@ def _contradictions(chapters: list[Chapter]) -> Iterator[Amiss]:
             )
 
 
-def _beyond(congress: Congress, chapters: list[Chapter], day: date) -> Iterator[Amiss]:
+def _beyond(chapters: list[Chapter], day: date) -> Iterator[Amiss]:
     """Values that go beyond what a law leaves to a place (entered before the law changed, or restored)."""
     for chapter in chapters:
-        rules = house.rules_of(congress, chapter.institution.key)
         for rule in chapter.rules:
             if rule.now is None:
                 continue
-            refused = bounds.refusal(rules, rule.name, rule.now.value, day)
+            refused = bounds.refusal(chapter.ground, rule.name, rule.now.value, day)
             if refused:
                 yield Amiss(
                     "beyond",

@@ -5,41 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from bihuan.letters import make
-from bihuan.letters.forms import national
-from bihuan.letters.text import in_digits, pieces
+from bihuan.letters.content import written_day
+from bihuan.letters.documents import document
 from bihuan.people.models import Congress
 from bihuan.rulebook.book import Chapter, Rule, Version
 from bihuan.rulebook.faults import Amiss
-
-DIGITS = "〇一二三四五六七八九"
-FORM = "document"
+from bihuan.text.numerals import in_chinese
 
 
 def handbook(congress: Congress, chapters: list[Chapter], found: list[Amiss], day: date) -> bytes:
     """The volume as of a day, with what is amiss at its end."""
-    values = {
-        "发文机关标志": congress.name,
-        "发文字号": "",
-        "标题": f"{congress.name}制度汇编",
-        "主送机关": "",
-        "正文": pieces("\n".join(_lines(chapters, found, day))),
-        "附件": [],
-        "发文机关": congress.name,
-        "成文日期": in_digits(day.year, day.month, day.day),
-        "附注": "",
-        "抄送": "",
-        "版头标记": "",
-        "印发机关": congress.name,
-        "印发日期": in_digits(day.year, day.month, day.day),
-    }
-    return make.docx(national(FORM), values)
+    text = "\n".join(_lines(chapters, found, day))
+    return document(congress, f"{congress.name}制度汇编", text, day)
 
 
 def _lines(chapters: list[Chapter], found: list[Amiss], day: date) -> Iterator[str]:
     rules = sum(len(chapter.rules) for chapter in chapters)
     yield (
-        f"本汇编收入截至{in_digits(day.year, day.month, day.day)}的制度{len(chapters)}项、规则{rules}条，"
+        f"本汇编收入截至{written_day(day)}的制度{len(chapters)}项、规则{rules}条，"
         "每条写明现行值、生效日期、依据和用处，从前的值一并列出。"
     )
     for place, chapter in enumerate(chapters, 1):
@@ -86,10 +69,3 @@ def _rule(rule: Rule) -> str:
 def _version(version: Version) -> str:
     area = f"（{version.area}）" if version.area else ""
     return f"{version.said}{area}自{version.since}，依据{version.cite}"
-
-
-def in_chinese(number: int) -> str:
-    """一 to 九十九, as headings are numbered."""
-    tens, ones = divmod(number, 10)
-    head = "" if not tens else ("十" if tens == 1 else f"{DIGITS[tens]}十")
-    return head + (DIGITS[ones] if ones else "") or DIGITS[0]

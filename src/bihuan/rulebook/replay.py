@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bihuan.findings import books
-from bihuan.loop.checks import Book, Fault, faults, year_of
+from bihuan.findings.run import found
+from bihuan.loop.checks import Book, Fault
 from bihuan.loop.forms import Refusal
 from bihuan.loop.params import NoSuchParam, Rules
 from bihuan.loop.spec import Check, Institution, Param, Value
@@ -66,8 +67,8 @@ def replay(
         standing,
         year,
         value,
-        tuple(_faults(check, rules, book, day)),
-        tuple(_faults(check, other, book, day)),
+        tuple(found(rules, check, book, day)),
+        tuple(found(other, check, book, day)),
     )
 
 
@@ -81,10 +82,3 @@ def _with(rules: Rules, standing: Param, value: Value) -> Rules:
     """The rules with one value tried: as a row of the congress's own, newer than any, in force from the same day."""
     tried = replace(standing, value=value, area=rules.areas[0], note=TRIED)
     return replace(rules, own=(*(row for row in rules.own if row.name != standing.name), tried))
-
-
-def _faults(check: Check, rules: Rules, book: Book, day: date) -> list[Fault]:
-    try:
-        return faults(check, rules, book, min(day, year_of(book)[1]))
-    except NoSuchParam:
-        return []

@@ -45,7 +45,7 @@ def uses(one: Institution) -> dict[str, list[Use]]:
         if portion and portion.of in found:
             found[portion.of].append(Use("参数", param.title))
     for name, own in found.items():
-        if not own and f'"{name}"' in _code(one.folder):
+        if not own and any(f'"{name}"' in code for code in (_code(one.folder), _house_code())):
             own.append(Use(BY_CODE, one.title))
     return {name: list(dict.fromkeys(own)) for name, own in found.items()}
 
@@ -82,7 +82,15 @@ def _of_all(values: Iterable[Any]) -> Iterator[str]:
 
 @cache
 def _code(folder: Path) -> str:
-    """The Python text that may ask for a param by name: the institution's own, and the house's."""
-    own = sorted(folder.glob("**/*.py"))
-    house = [file for file in PACKAGE.glob("**/*.py") if "institutions" not in file.parts]
-    return "\n".join(file.read_text(encoding="utf-8") for file in (*own, *house))
+    """The institution's own Python text, which may ask for a param by name."""
+    return _text(folder.glob("**/*.py"))
+
+
+@cache
+def _house_code() -> str:
+    """The house's, read once for all institutions."""
+    return _text(file for file in PACKAGE.glob("**/*.py") if "institutions" not in file.parts)
+
+
+def _text(files: Iterable[Path]) -> str:
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)

@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from bihuan.findings.models import Finding
-from bihuan.letters import make
-from bihuan.letters.forms import national
-from bihuan.letters.text import in_digits, pieces
+from bihuan.letters.content import written_day
+from bihuan.letters.documents import document
 from bihuan.loop.spec import HEADINGS
 from bihuan.matters import house
 from bihuan.people.models import Congress
 from bihuan.selfcheck import sources
 from bihuan.selfcheck.notes import Note, Paper, Said, numbered
+from bihuan.text.numerals import in_chinese
 
-DIGITS = "一二三四五六七八九"
 CONFIDENTIAL = ("gifts", "flattery")
 TITLE = "形式主义隐形变异问题自查和整改情况报告"
 
@@ -50,8 +49,8 @@ def draft(congress: Congress, day: date) -> Report:
     paper = Paper()
     by_heading = {key: list(sources.found(congress, key, day)) for key in HEADINGS}
     paper.all(_opening(congress, by_heading, day))
-    for place, (key, title) in enumerate(HEADINGS.items()):
-        paper.say(Said(f"{DIGITS[place]}、{title}方面"))
+    for place, (key, title) in enumerate(HEADINGS.items(), 1):
+        paper.say(Said(f"{in_chinese(place)}、{title}方面"))
         if key in CONFIDENTIAL:
             paper.all(_of_clues(congress, title, day))
             continue
@@ -64,12 +63,7 @@ def draft(congress: Congress, day: date) -> Report:
 
 def docx(report: Report) -> bytes:
     """The report in the national format (GB/T 9704-2012)."""
-    day = in_digits(report.day.year, report.day.month, report.day.day)
-    name = report.congress.name
-    values = dict.fromkeys(("版头标记", "发文字号", "主送机关", "附注", "抄送"), "")
-    values |= {"发文机关标志": name, "标题": report.title, "发文机关": name}
-    values |= {"成文日期": day, "印发机关": name, "印发日期": day}
-    return make.docx(national("document"), {**values, "正文": pieces(report.text), "附件": []})
+    return document(report.congress, report.title, report.text, report.day)
 
 
 def _opening(congress: Congress, by_heading: dict[str, list[Finding]], day: date) -> Iterator[Said]:
@@ -80,7 +74,7 @@ def _opening(congress: Congress, by_heading: dict[str, list[Finding]], day: date
     }
     first = date(day.year, 1, 1)
     text = (
-        f"对{_day(first)}至{_day(day)}的台账按{checks}项检查作了自查，发现问题{len(every)}个："
+        f"对{written_day(first)}至{written_day(day)}的台账按{checks}项检查作了自查，发现问题{len(every)}个："
         f"已列入整改{states['confirmed']}个，作出说明{states['explained']}个，待处理{states['open']}个。"
     )
     figures = (str(checks), str(len(every)), *(str(n) for n in states.values()))
@@ -121,7 +115,7 @@ def _compared(trend: sources.Trend, day: date) -> Said:
     """This quarter beside the last and beside the same days of last year."""
     one, now = trend.institution, sources.quarter_of(day)
     text = (
-        f"{sources.quarter_title(now)}（至{_day(now[1])}）登记{one.title}{trend.now}{one.count_word}，"
+        f"{sources.quarter_title(now)}（至{written_day(now[1])}）登记{one.title}{trend.now}{one.count_word}，"
         f"上一季度{trend.before}{one.count_word}，上年同期{trend.year_before}{one.count_word}"
         f"{_change(trend)}。"
     )
@@ -167,7 +161,7 @@ def _measure(number: int, measure: sources.Measure) -> Said:
     due = (
         ""
         if not measure.due or measure.closed
-        else f"，{_day(date.fromisoformat(measure.due))}前完成"
+        else f"，{written_day(date.fromisoformat(measure.due))}前完成"
     )
     text = f"{number}.{matter.title}：{who}{due}，现为“{measure.state}”。"
     note = Note(
@@ -189,7 +183,3 @@ def _of_clues(congress: Congress, title: str, day: date) -> Iterator[Said]:
     noted, passed = sources.clues(congress, title, day)
     text = f"登记线索{noted}条，移送监察机关{passed}条，线索内容依法保密。"
     yield Said(text, Note((str(noted), str(passed)), "保密线索台账", total=noted))
-
-
-def _day(day: date) -> str:
-    return in_digits(day.year, day.month, day.day)

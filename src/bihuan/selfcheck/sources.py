@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from bihuan.findings import books
 from bihuan.findings.models import Finding
-from bihuan.loop.checks import Period
+from bihuan.loop.periods import Period, quarter, quarter_number, quarter_said, year_earlier
 from bihuan.loop.spec import Institution
 from bihuan.matters import house
 from bihuan.matters.models import Act, Assignment, Matter
@@ -18,32 +18,23 @@ from bihuan.people.models import Congress
 
 CLUES = "clues"
 PASSED = "passed"
-FIRST_MONTHS = (1, 4, 7, 10)
 
 
 def quarter_of(day: date, back: int = 0) -> Period:
     """The quarter a day stands in up to that day; so many quarters before, the whole of it."""
-    place = day.year * 4 + (day.month - 1) // 3 - back
-    first = date(place // 4, FIRST_MONTHS[place % 4], 1)
-    following = place + 1
-    last = date(following // 4, FIRST_MONTHS[following % 4], 1) - timedelta(days=1)
+    year, place = divmod(day.year * 4 + quarter_number(day) - 1 - back, 4)
+    first, last = quarter(year, place + 1)
     return first, min(last, day) if back == 0 else last
 
 
 def quarter_title(period: Period) -> str:
     """2026年第一季度."""
-    return f"{period[0].year}年第{'一二三四'[(period[0].month - 1) // 3]}季度"
+    return f"{period[0].year}年{quarter_said(quarter_number(period[0]))}"
 
 
 def same_last_year(day: date) -> Period:
     """The same days of the quarter a year before."""
-    first, last = quarter_of(day)
-    return first.replace(year=first.year - 1), _year_before(last)
-
-
-def _year_before(day: date) -> date:
-    leap = day.month == 2 and day.day == 29
-    return day.replace(year=day.year - 1, day=28 if leap else day.day)
+    return year_earlier(quarter_of(day))
 
 
 @dataclass(frozen=True)
@@ -100,22 +91,20 @@ class Measure:
 
 def measures(findings: list[Finding], day: date) -> Iterator[Measure]:
     """What became of confirmed findings, as of the day."""
-    for finding in findings:
-        if finding.matter is not None:
-            last = _last(finding.matter, day)
-            if last is not None:
-                yield _measure(finding.matter, last, day)
+    matters = [finding.matter for finding in findings if finding.matter is not None]
+    acts = Act.objects.filter(matter__in=matters, day__lte=day).order_by("seq")
+    last = {act.matter_id: act for act in acts}
+    shares = Assignment.objects.filter(matter__in=matters, handed_on__lte=day)
+    newest_first = shares.exclude(phase="void").select_related("body").order_by("-pk")
+    first = {share.matter_id: share for share in newest_first}
+    for matter in matters:
+        if matter.pk in last:
+            yield _measure(matter, last[matter.pk], first.get(matter.pk))
 
 
-def _last(matter: Matter, day: date) -> Act | None:
-    return Act.objects.filter(matter=matter, day__lte=day).order_by("-seq").first()
-
-
-def _measure(matter: Matter, last: Act, day: date) -> Measure:
+def _measure(matter: Matter, last: Act, share: Assignment | None) -> Measure:
     one = house.institution(matter.institution)
     state = one.state(str(last.outcome.get("state") or last.after))
-    shares = Assignment.objects.filter(matter=matter, handed_on__lte=day).select_related("body")
-    share = shares.exclude(phase="void").order_by("pk").first()
     due = str(last.outcome.get("due") or "")
     return Measure(
         matter,

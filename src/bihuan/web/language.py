@@ -18,6 +18,7 @@ from bihuan.loop.spec import ACTORS, Choice, Column, Field, Institution
 from bihuan.loop.terms import Term
 from bihuan.matters import access, house
 from bihuan.matters import ledger as books
+from bihuan.matters.act import HOUSE_ACTS
 from bihuan.matters.models import Matter
 from bihuan.measures.figures import Figure
 from bihuan.people.models import Congress
@@ -95,6 +96,12 @@ def actor_title(actor: str) -> str:
         if actor in ACTORS
         else ""
     )
+
+
+def act_title(one: Institution, kind: str) -> str:
+    """What was done: an act of the institution or of the house; the bare word where it is declared no more."""
+    titles = (act.title for act in one.acts if act.id == kind)
+    return next(titles, "") or _(HOUSE_ACTS.get(kind, kind))
 
 
 def yes_no(choice: Choice) -> Choice:

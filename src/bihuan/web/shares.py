@@ -34,8 +34,7 @@ def _by_name(congress_id: int | None) -> dict[str, Body]:
     return {
         word: body
         for body in Body.objects.filter(congress_id=congress_id or 0)
-        for word in (str(body.pk), body.name, body.short_name, *body.aliases)
-        if word
+        for word in body.words
     }
 
 

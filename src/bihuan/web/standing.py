@@ -10,10 +10,13 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from bihuan.loop.spec import Institution
 from bihuan.matters import access, house
+from bihuan.matters.act import Doer
+from bihuan.matters.models import Matter
 from bihuan.people.models import ADMINISTRATORS, User
 from bihuan.web import language
 
@@ -49,6 +52,18 @@ def institutions_of(who: access.Standing) -> list[Institution]:
         return []
     every = language.institutions().values()
     return [one for one in every if one.menu and access.open_to(who, one)]
+
+
+def doer_of(who: access.Standing, *actors: str) -> Doer:
+    """He acting, as the first of these actors that he is, else the last."""
+    actor = next((one for one in actors if who.has(one)), actors[-1])
+    return Doer(actor, who.user, who.bodies.get(actor, ""))
+
+
+def matter_of(request: HttpRequest, pk: int, institution: str) -> Matter:
+    """A matter of this institution that this user may see. Raises Http404 otherwise."""
+    seen = access.visible(standing(request)).select_related("congress")
+    return get_object_or_404(seen, pk=pk, institution=institution)
 
 
 def only(*roles: str) -> Callable[[View], View]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from bihuan.ballots import marks, rules, urn, verify, voting
+from bihuan.ballots import marks, rules, verify, voting
 from bihuan.ballots.counting import percent
 from bihuan.ballots.models import Ballot, Closing
 from bihuan.loop.forms import Refusal
@@ -50,7 +50,8 @@ def shown_results(row: Ballot, receipt: str = "") -> dict[str, Any]:
     body = closed.body
     wanted = receipt.strip().upper()[:40].replace("\0", "")
     papers = verify.papers_of(row) if row.way == "phone" else []
-    rows = [(name.partition("#")[0], _marks_said(row, given)) for name, given in papers]
+    titles = voting.titles_of(row)
+    rows = [(name.partition("#")[0], _marks_said(row, titles, given)) for name, given in papers]
     return {
         "closing": closed,
         "results": [_shown(place, item) for place, item in enumerate(body["items"], 1)],
@@ -82,9 +83,8 @@ def _shown(place: int, item: dict[str, Any]) -> Shown:
     )
 
 
-def _marks_said(row: Ballot, given: Any) -> str:
+def _marks_said(row: Ballot, titles: list[str], given: Any) -> str:
     """A paper in words."""
-    titles = voting.titles_of(row) if row.kind in ("approval", "rank") else []
     if row.kind == "choice":
         return "、".join(mark or _("（空白）") for mark in given)
     if row.kind == "score":
@@ -121,11 +121,6 @@ def _ranked(given: dict[str, str]) -> list[str]:
     """The items in the order of the ranks typed; what is no rank makes the order incomplete."""
     ranks = {word: place for place, word in given.items()}
     return [ranks[str(n)] for n in range(1, len(given) + 1) if str(n) in ranks]
-
-
-def new_receipt() -> str:
-    """A fresh receipt for the voting page."""
-    return urn.new_receipt()
 
 
 # What a teller counted

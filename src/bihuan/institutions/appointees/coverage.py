@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, Value
 from django.utils.translation import gettext_lazy
 
 from bihuan.institutions.appointees.dossier import OWN
-from bihuan.institutions.appointees.holders import Holder, holders, term_on, words_of
+from bihuan.institutions.appointees.holders import Holder, holders
 from bihuan.matters.models import Assignment, Matter
 from bihuan.people.models import Congress, Term
 
@@ -59,7 +59,7 @@ class Map:
 
 def coverage(congress: Congress, day: date) -> Map:
     """The map as of a day, in a fixed number of queries."""
-    term = term_on(congress, day)
+    term = Term.newest(congress, day)
     begins = term.begins if term else None
     own = holders(congress, begins, day)
     touched = [*_shares(congress, begins, day), *_booked(congress, begins, day)]
@@ -81,7 +81,7 @@ class _Touch:
 def _row(own: Holder, by_body: Mapping[str, list[_Touch]]) -> Row:
     counted: Counter[str] = Counter()
     for body in {post.body.pk: post.body for post in own.posts}.values():
-        for touch in (touch for word in words_of(body) for touch in by_body.get(word, ())):
+        for touch in (touch for word in body.words for touch in by_body.get(word, ())):
             his = touch.institution not in OWN or touch.person in (own.person.name, EVERYBODY)
             if his and own.held(body.pk, touch.day):
                 counted[_pillar(touch.institution)] += touch.count

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from bihuan.people.models import Appointment, Body, Congress, Person, Term
+from bihuan.people.models import Appointment, Congress, Person
 
 
 @dataclass(frozen=True)
@@ -26,27 +26,16 @@ class Holder:
     def among(self, words: Iterable[object]) -> set[int]:
         """The keys of his bodies that these words of a booked ledger mean."""
         given = {str(word) for word in words if word}
-        return {post.body_id for post in self.posts if given & set(words_of(post.body))}
+        return {post.body_id for post in self.posts if given & set(post.body.words)}
 
     def held(self, body: int, day: date) -> bool:
         """Whether he was in office in this body on the day: what happens there then is in his dossier."""
         return any(post.body_id == body and _in_force(post, day) for post in self.posts)
 
 
-def words_of(body: Body) -> list[str]:
-    """Every word that means this body in a field of a booked matter."""
-    return [w for w in (str(body.pk), body.name, body.short_name, *body.aliases) if w]
-
-
 def _in_force(post: Appointment, day: date) -> bool:
     begun = post.begins is None or post.begins <= day
     return begun and (post.ends is None or post.ends >= day)
-
-
-def term_on(congress: Congress, day: date) -> Term | None:
-    """The term that runs on the day, else the newest that has begun."""
-    begun = Term.objects.filter(Q(begins=None) | Q(begins__lte=day), congress=congress)
-    return begun.order_by("-number").first()
 
 
 def holders(congress: Congress, begins: date | None, day: date) -> list[Holder]:

@@ -110,15 +110,10 @@ def _shown(own: Holder, who: Standing, congress: Congress, himself: bool) -> dic
         "votes": gathering.votes(chapters),
         "last": gathering.last_day(chapters),
         "slack": listed,
-        "laws": [_law(key) for key in ("sup61", "sup62")],
+        "laws": [language.institution(KEY).cited(key) for key in ("sup61", "sup62")],
         "removals": "removals" in house.institutions(),
         "day": who.day,
     }
-
-
-def _law(key: str) -> str:
-    law = language.institution(KEY).law_of(key)
-    return law.cite() if law else ""
 
 
 urlpatterns = [

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
-
 from bihuan.matters.models import Matter
 from bihuan.people.models import Body, Congress, Term
 
@@ -23,15 +21,9 @@ class Reached:
     appraisals: tuple[Matter, ...]
 
 
-def term_on(congress: Congress, day: date) -> Term | None:
-    """The term that runs on the day, else the newest that has begun."""
-    begun = Term.objects.filter(Q(begins=None) | Q(begins__lte=day), congress=congress)
-    return begun.order_by("-number").first()
-
-
 def departments(congress: Congress, day: date) -> list[Reached]:
     """Every department of today with its appraisals of the term; three queries."""
-    term = term_on(congress, day)
+    term = Term.newest(congress, day)
     bodies = Body.objects.filter(Body.on(day), congress=congress, kind__in=APPRAISED)
     rows = Matter.objects.filter(congress=congress, institution="appraisals", raised_on__lte=day)
     rows = rows.exclude(phase="void").order_by("raised_on", "pk")
@@ -50,6 +42,5 @@ def _words_of(matter: Matter) -> set[str]:
 
 
 def _of(body: Body, by_word: Mapping[str, list[Matter]]) -> list[Matter]:
-    words = (str(body.pk), body.name, body.short_name, *body.aliases)
-    found = {m.pk: m for word in words if word for m in by_word.get(word, ())}
+    found = {m.pk: m for word in body.words for m in by_word.get(word, ())}
     return sorted(found.values(), key=lambda matter: (matter.raised_on, matter.pk))

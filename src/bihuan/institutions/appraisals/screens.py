@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -24,14 +24,13 @@ from bihuan.api import meter
 from bihuan.institutions.appraisals import asking, covering, handing_back
 from bihuan.institutions.appraisals.models import Questionnaire
 from bihuan.loop.forms import Refusal
-from bihuan.matters import access
 from bihuan.matters.access import Standing
-from bihuan.matters.act import Doer
+from bihuan.matters.act import key_of
 from bihuan.matters.models import Matter
 from bihuan.web import language
 from bihuan.web.events import address_of
 from bihuan.web.rooms import Entry
-from bihuan.web.standing import only, standing
+from bihuan.web.standing import doer_of, matter_of, only, standing
 from bihuan.web.views.people import congress_of
 
 KEY = "appraisals"
@@ -39,16 +38,6 @@ WORKS = ("clerk", "committee")
 WRONG = 422
 ANSWERS_A_MINUTE = 12
 """From one address: enough for a hall behind one connection, too few to stuff a box by machine."""
-
-
-def _own(request: HttpRequest, pk: int) -> Matter:
-    seen = access.visible(standing(request)).select_related("congress")
-    return get_object_or_404(seen, pk=pk, institution=KEY)
-
-
-def _doer(who: Standing) -> Doer:
-    actor = "clerk" if who.has("clerk") else "committee"
-    return Doer(actor, who.user, who.bodies.get(actor, ""))
 
 
 # Choosing for the term
@@ -75,7 +64,7 @@ def choice(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def hand_back(request: HttpRequest, pk: int) -> HttpResponse:
     """The problems as noted, each with a person and a limit to be filled in, and one button for all."""
-    matter, who = _own(request, pk), standing(request)
+    matter, who = matter_of(request, pk, KEY), standing(request)
     problems, share = handing_back.noted(matter), handing_back.appraised(matter)
     refusal: Refusal | None = None
     if request.method == "POST":
@@ -84,7 +73,7 @@ def hand_back(request: HttpRequest, pk: int) -> HttpResponse:
         refusal = (
             given
             if isinstance(given, Refusal)
-            else handing_back.hand_back(matter, given, note, _doer(who), who.day)
+            else handing_back.hand_back(matter, given, note, doer_of(who, *WORKS), who.day)
         )
         if refusal is None:
             messages.success(request, _("已反馈 %(n)s 个问题。") % {"n": len(problems)})
@@ -124,7 +113,7 @@ def _given(request: HttpRequest, problems: list[Matter]) -> list[handing_back.Gi
 @require_http_methods(["GET", "POST"])
 def questionnaires(request: HttpRequest, pk: int) -> HttpResponse:
     """An appraisal's questionnaires with their codes and totals, and the form for a new one."""
-    matter, who = _own(request, pk), standing(request)
+    matter, who = matter_of(request, pk, KEY), standing(request)
     refusal: Refusal | None = None
     if request.method == "POST":
         refusal = _asked_to(request, matter, who)
@@ -149,7 +138,7 @@ def questionnaires(request: HttpRequest, pk: int) -> HttpResponse:
 def _asked_to(request: HttpRequest, matter: Matter, who: Standing) -> Refusal | None:
     if request.POST.get("do") == "enter":
         asked = _questionnaire(matter, request.POST.get("questionnaire", ""))
-        return asking.enter(asked, _doer(who), who.day)
+        return asking.enter(asked, doer_of(who, *WORKS), who.day)
     try:
         closes = parse_date(request.POST.get("closes", "").strip())
     except ValueError:
@@ -163,9 +152,7 @@ def _asked_to(request: HttpRequest, matter: Matter, who: Standing) -> Refusal | 
 
 
 def _questionnaire(matter: Matter, key: str) -> Questionnaire:
-    if not key.isdecimal() or len(key) > 15:
-        raise Http404
-    return get_object_or_404(Questionnaire, matter=matter, pk=int(key))
+    return get_object_or_404(Questionnaire, matter=matter, pk=key_of(key))
 
 
 def _link(request: HttpRequest, asked: Questionnaire) -> str:

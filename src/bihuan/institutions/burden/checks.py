@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bihuan.loop.checks import Book, Fault, Limits, Row, groups
+from bihuan.text.numerals import in_chinese
 from bihuan.text.similar import fold
-
-NUMERALS = "零一二三四五六七八九十"
 
 
 def too_often(book: Book, limits: Limits) -> Iterator[Fault]:
@@ -15,7 +14,7 @@ def too_often(book: Book, limits: Limits) -> Iterator[Fault]:
     most = limits.number("asks_a_month")
     for key, rows in groups(book, "unit_month", {}, least=int(most) + 1):
         month, unit = rows[0].day, rows[0].word("unit_name")
-        nth = NUMERALS[len(rows)] if len(rows) < len(NUMERALS) else str(len(rows))
+        nth = in_chinese(len(rows))
         told = f"这是本月向{unit}提出的第{nth}次要求" if book.focus else _counted(unit, rows)
         yield limits.broken(
             f"{told}（{month.year}年{month.month}月），超过{most:.0f}件",

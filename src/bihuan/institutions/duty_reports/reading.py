@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 
 from bihuan.matters.models import Assignment, Matter
-from bihuan.people.models import Body
 from bihuan.text import copies
 from bihuan.text.checkable import judge
 from bihuan.text.sentences import paragraphs, sentences
@@ -73,18 +72,14 @@ def earlier_of(matter: Matter) -> Matter | None:
 def body_words(matter: Matter) -> set[str]:
     """Every word by which the reporting body goes: from its share, or as booked."""
     shares = Assignment.objects.filter(matter=matter).exclude(phase="void").select_related("body")
-    words = {word for share in shares for word in _words(share.body)}
+    words = {word for share in shares for word in share.body.words}
     return words | {str(word) for word in matter.facts.get("lead_bodies") or ()}
-
-
-def _words(body: Body) -> set[str]:
-    return {word for word in (str(body.pk), body.name, body.short_name, *body.aliases) if word}
 
 
 def without_names(matter: Matter, text: str) -> str:
     """The text with the person and the body blotted out: for readers who are not to know whose it is."""
     shares = Assignment.objects.filter(matter=matter).select_related("body")
-    words = {name for share in shares for name in (share.person_name, *_words(share.body))}
+    words = {name for share in shares for name in (share.person_name, *share.body.words)}
     words |= {str(matter.facts.get("appointee") or "")}
     words |= {word.removeprefix("市").removeprefix("县") for word in words}
     for word in sorted(

@@ -22,14 +22,14 @@ from bihuan.institutions.duty_reports import reading, sheets
 from bihuan.institutions.duty_reports.models import Reader
 from bihuan.loop.forms import Refusal
 from bihuan.loop.params import NoSuchParam
-from bihuan.matters import access, house
+from bihuan.matters import access, house, queries
 from bihuan.matters.access import Standing
-from bihuan.matters.act import Doer, NotDone
+from bihuan.matters.act import NotDone, key_of
 from bihuan.matters.models import Act, Matter
 from bihuan.people.models import Congress, Grant, User
 from bihuan.web import language
 from bihuan.web.rooms import Entry
-from bihuan.web.standing import only, standing
+from bihuan.web.standing import doer_of, only, standing
 from bihuan.web.views.people import congress_of
 
 KEY = "duty_reports"
@@ -55,7 +55,7 @@ def demand(request: HttpRequest) -> HttpResponse:
     if isinstance(asked, Refusal) or not chosen:
         said = asked if isinstance(asked, Refusal) else Refusal(_("请至少勾选一位负责人"))
         return _demand_page(request, year, owed, said)
-    doer = Doer("clerk", who.user, who.bodies.get("clerk", ""))
+    doer = doer_of(who, "clerk")
     try:
         with transaction.atomic():
             made = asking.send(congress, asked, chosen, doer, who.day)
@@ -187,9 +187,7 @@ class _Reading:
     def _invite(self, request: HttpRequest) -> Refusal | None:
         if not self.organises:
             return Refusal(_("您的身份不能请人审阅"))
-        keys = [
-            int(key) for key in request.POST.getlist("user") if key.isdecimal() and len(key) < 15
-        ]
+        keys = map(key_of, request.POST.getlist("user"))
         users = list(_readers_to_ask(self.congress, self.who.day).filter(pk__in=keys))
         return sheets.invite(self.matter, users) if users else Refusal(_("请至少选一位审阅人"))
 
@@ -203,8 +201,7 @@ class _Reading:
     def _open(self, request: HttpRequest) -> Refusal | None:
         if not self.organises:
             return Refusal(_("您的身份不能揭开审阅单"))
-        actor = "clerk" if self.who.has("clerk") else "committee"
-        doer = Doer(actor, self.who.user, self.who.bodies.get(actor, ""))
+        doer = doer_of(self.who, *ORGANISES)
         named = self.matter.facts.get("manner") != "双盲"
         return sheets.open_together(self.matter, doer, self.who.day, named)
 
@@ -283,12 +280,7 @@ def four_hundred(request: HttpRequest) -> HttpResponse:
     who, congress = standing(request), congress_of(request)
     if not who.has(*READS):
         raise PermissionDenied
-    years = (
-        Matter.objects.filter(congress=congress, institution=KEY)
-        .order_by("-year")
-        .values_list("year", flat=True)
-        .distinct()[:6]
-    )
+    years = queries.years(Matter.objects.filter(congress=congress, institution=KEY), 6)
     boards = [four.board(who, congress, year, who.day) for year in years]
     shown = {"boards": boards, "whole": four.board(who, congress, None, who.day), "day": who.day}
     return render(request, "duty_reports/board.html", shown)

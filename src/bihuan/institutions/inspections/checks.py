@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from itertools import pairwise
 
 from bihuan.loop.checks import (
     Book,
     Fault,
     Limits,
-    Period,
     Row,
     each,
     groups,
@@ -18,6 +16,7 @@ from bihuan.loop.checks import (
     quarters,
     year_of,
 )
+from bihuan.loop.periods import quarter_number, quarter_said, year_earlier
 from bihuan.loop.spec import Condition
 
 STUDIES = ("调研", "评估")
@@ -147,14 +146,14 @@ def studies_on_site(book: Book, limits: Limits) -> Iterator[Fault]:
     """A quarter's on-site checks under the name of study, against the same quarter of the year before."""
     where: Condition = {**DONE, "visit_kind__in": list(STUDIES), "on_site": True}
     for quarter in quarters(book):
-        now, before = book.count(where, quarter), book.count(where, _year_before(quarter))
+        now, before = book.count(where, quarter), book.count(where, year_earlier(quarter))
         if now < 2:
             continue
         growth = (now - before) * 100 / before if before else 0.0
         told = f"，上年同期{before}次，增长{growth:.0f}%" if before and growth > 0 else ""
-        number = (quarter[1].month + 2) // 3
+        number = quarter_number(quarter[1])
         yield limits.broken(
-            f"{book.year}年第{'一二三四'[number - 1]}季度以调研、评估名义开展实地检查{now}次{told}",
+            f"{book.year}年{quarter_said(number)}以调研、评估名义开展实地检查{now}次{told}",
             now,
             book.rows(where, quarter),
             f"q{number}",
@@ -162,11 +161,6 @@ def studies_on_site(book: Book, limits: Limits) -> Iterator[Fault]:
             before=before,
             growth=round(growth, 2),
         )
-
-
-def _year_before(period: Period) -> Period:
-    first, last = period
-    return first.replace(year=first.year - 1), last.replace(year=last.year - 1)
 
 
 LEAST_BASE = 10
@@ -194,8 +188,8 @@ def off_plan(book: Book, limits: Limits) -> Iterator[Fault]:
 def total_not_fewer(book: Book, limits: Limits) -> Iterator[Fault]:
     """All that was carried out this year, against the same days of the year before."""
     least = limits.number("total_cut_least")
-    first = year_of(book)[0]
-    now, before = book.count(DONE, (first, limits.on)), book.count(DONE, _earlier(first, limits.on))
+    running = (year_of(book)[0], limits.on)
+    now, before = book.count(DONE, running), book.count(DONE, year_earlier(running))
     if before < LEAST_BASE:
         return
     cut = (before - now) * 100 / before
@@ -204,17 +198,12 @@ def total_not_fewer(book: Book, limits: Limits) -> Iterator[Fault]:
         yield limits.broken(
             f"{book.year}年以来开展督查检查{now}项，上年同期{before}项，{moved}，没有达到减少{least:g}%",
             cut,
-            book.rows(DONE, (first, limits.on)),
+            book.rows(DONE, running),
             "year",
             by="total_cut_least",
             now=now,
             before=before,
         )
-
-
-def _earlier(first: date, last: date) -> Period:
-    day = 28 if (last.month, last.day) == (2, 29) else last.day
-    return first.replace(year=first.year - 1), date(last.year - 1, last.month, day)
 
 
 def files_heavy(book: Book, limits: Limits) -> Iterator[Fault]:

@@ -6,42 +6,31 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from bihuan.institutions.judicial import lots, scores
 from bihuan.loop.forms import Refusal
-from bihuan.matters import access
 from bihuan.matters.access import Standing
-from bihuan.matters.act import Doer
+from bihuan.matters.act import key_of
 from bihuan.matters.models import Matter
 from bihuan.people.models import Grant, User
 from bihuan.web.rooms import Entry
-from bihuan.web.standing import only, standing
+from bihuan.web.standing import doer_of, matter_of, only, standing
 
 KEY = "judicial"
 WORKS = ("clerk", "committee")
-CONTRIBUTE = ("clerk", "committee", "leader", "deputy")
+CONTRIBUTE = ("clerk", "committee", "leader")
 WRONG = 422
-
-
-def _own(request: HttpRequest, pk: int) -> Matter:
-    seen = access.visible(standing(request)).select_related("congress")
-    return get_object_or_404(seen, pk=pk, institution=KEY)
-
-
-def _doer(who: Standing) -> Doer:
-    actor = "clerk" if who.has("clerk") else "committee"
-    return Doer(actor, who.user, who.bodies.get(actor, ""))
 
 
 @only(*WORKS)
 @require_http_methods(["GET", "POST"])
 def draw(request: HttpRequest, pk: int) -> HttpResponse:
     """The list that is drawn from, the draw about it, and its result booked once it is drawn."""
-    matter, who = _own(request, pk), standing(request)
+    matter, who = matter_of(request, pk, KEY), standing(request)
     refusal: Refusal | None = None
     if request.method == "POST":
         refusal = _take(request, matter, who)
@@ -64,7 +53,7 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _contributors(who: Standing) -> Any:
-    held = Grant.objects.filter(Grant.on(who.day), role__in=CONTRIBUTE[:3]).values("user")
+    held = Grant.objects.filter(Grant.on(who.day), role__in=CONTRIBUTE).values("user")
     users = User.objects.filter(congress=who.user.congress_id, is_active=True, pk__in=held)
     return users.select_related("person").order_by("person__name", "pk")
 
@@ -74,10 +63,9 @@ def _take(request: HttpRequest, matter: Matter, who: Standing) -> Refusal | None
         found = lots.latest(matter)
         if found is None:
             return Refusal(_("还没有抽签"))
-        return lots.book(matter, found, _doer(who), who.day)
+        return lots.book(matter, found, doer_of(who, *WORKS), who.day)
     cases, experts = (_number(request.POST.get(name, "")) for name in ("cases", "experts"))
-    keys = [int(key) for key in request.POST.getlist("user") if key.isdecimal() and len(key) < 15]
-    users = list(_contributors(who).filter(pk__in=keys))
+    users = list(_contributors(who).filter(pk__in=map(key_of, request.POST.getlist("user"))))
     if not cases or not experts:
         return Refusal(_("请填写抽几件案件、几位专家"))
     made = lots.set_up(matter, cases, experts, users, who.user, who.day)
@@ -92,7 +80,7 @@ def _number(word: str) -> int:
 @require_http_methods(["GET", "POST"])
 def score(request: HttpRequest, pk: int) -> HttpResponse:
     """The sheets typed in, counted before one's eyes, then booked case by case."""
-    matter, who = _own(request, pk), standing(request)
+    matter, who = matter_of(request, pk, KEY), standing(request)
     cases = [line for line in str(matter.facts.get("drawn_cases", "")).splitlines() if line]
     shown: dict[str, Any] = {"matter": matter, "cases": cases, "given": request.POST}
     status = 200
@@ -104,7 +92,7 @@ def score(request: HttpRequest, pk: int) -> HttpResponse:
             shown["rule"] = rule.said()
             if request.POST.get("do") == "book":
                 note = request.POST.get("note", "").replace("\0", "")[:2000]
-                refusal = scores.book(matter, sheets, cases, note, _doer(who), who.day)
+                refusal = scores.book(matter, sheets, cases, note, doer_of(who, *WORKS), who.day)
                 if refusal is None:
                     messages.success(request, _("评分已经记入。"))
                     return redirect("matter", pk)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from bihuan.loop.checks import Book, Fault, Limits, Period, Row, each, year_of
+from bihuan.loop.checks import Book, Fault, Limits, Row, each, year_of
+from bihuan.loop.periods import year_earlier
 from bihuan.loop.spec import Condition
 
 GENERAL, SPECIAL = "综合性会议", "专题研讨会"
@@ -51,9 +52,8 @@ LEAST_BEFORE = 20
 def basic_not_fewer(book: Book, limits: Limits) -> Iterator[Fault]:
     """People of the base called to meetings, against the same days of the year before."""
     least = limits.number("basic_cut_least")
-    first = year_of(book)[0]
-    now, before = (first, limits.on), _a_year_earlier((first, limits.on))
-    came, had_come = book.total("basic", HELD, now), book.total("basic", HELD, before)
+    now = (year_of(book)[0], limits.on)
+    came, had_come = book.total("basic", HELD, now), book.total("basic", HELD, year_earlier(now))
     if had_come < LEAST_BEFORE:
         return
     cut = (had_come - came) * 100 / had_come
@@ -68,12 +68,6 @@ def basic_not_fewer(book: Book, limits: Limits) -> Iterator[Fault]:
             now=came,
             before=had_come,
         )
-
-
-def _a_year_earlier(period: Period) -> Period:
-    first, last = period
-    day = 28 if (last.month, last.day) == (2, 29) else last.day
-    return date(first.year - 1, first.month, first.day), date(last.year - 1, last.month, day)
 
 
 def over_time(book: Book, limits: Limits) -> Iterator[Fault]:

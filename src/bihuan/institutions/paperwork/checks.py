@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bihuan.loop.checks import Book, Fault, Limits, Period, Row, each, quarters, year_of
+from bihuan.loop.checks import Book, Fault, Limits, Row, each, quarters, year_of
+from bihuan.loop.periods import quarter, quarter_said
 from bihuan.loop.spec import Condition
 from bihuan.text import copies
 
@@ -15,37 +16,29 @@ FEW = 5
 
 def outside_grows(book: Book, limits: Limits) -> Iterator[Fault]:
     """A quarter's papers outside the count against the mean of the year's quarters before it."""
-    most, every = limits.number("outside_growth_most"), _quarters(book)
-    outside = [book.count(_counted(False), quarter) for quarter in every]
-    inside = [book.count(_counted(True), quarter) for quarter in every]
-    for place, quarter in enumerate(every):
-        if not place or quarter not in quarters(book):
+    most = limits.number("outside_growth_most")
+    every = [quarter(book.year, number) for number in range(1, 5)]
+    outside = [book.count(_counted(False), period) for period in every]
+    inside = [book.count(_counted(True), period) for period in every]
+    for place, period in enumerate(every):
+        if not place or period not in quarters(book):
             continue
         now, mean = outside[place] + len(_coming(book)), sum(outside[:place]) / place
         growth = (now - mean) * 100 / mean if mean else 0.0
         if now >= FEW and growth > most and inside[place] <= sum(inside[:place]) / place:
             yield limits.broken(
-                f"{book.year}年第{'一二三四'[place]}季度印发口径外文件{now}份，较前{place}个季度"
+                f"{book.year}年{quarter_said(place + 1)}印发口径外文件{now}份，较前{place}个季度"
                 f"平均数（{mean:.1f}份）增长{growth:.0f}%；同期口径内{inside[place]}份，没有增加",
                 growth,
-                [*book.rows(_counted(False), quarter), *_coming(book)],
+                [*book.rows(_counted(False), period), *_coming(book)],
                 f"q{place + 1}",
                 by="outside_growth_most",
-                period=quarter,
+                period=period,
                 count=now,
                 mean=round(mean, 2),
                 growth=round(growth, 2),
                 inside=inside[place],
             )
-
-
-def _quarters(book: Book) -> list[Period]:
-    """All four, also in a book opened at a row."""
-    first = year_of(book)[0]
-    ends = ((3, 31), (6, 30), (9, 30), (12, 31))
-    return [
-        (first.replace(month=month - 2), first.replace(month=month, day=day)) for month, day in ends
-    ]
 
 
 def _counted(inside: bool) -> Condition:

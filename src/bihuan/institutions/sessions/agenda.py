@@ -131,6 +131,17 @@ def items_of(session: CommitteeSession) -> QuerySet[Item]:
     )
 
 
+def strays(session: CommitteeSession) -> QuerySet[Matter]:
+    """Items booked or imported under this session's name that have no place on its agenda yet."""
+    rows = Matter.objects.filter(
+        congress_id=session.congress_id,
+        institution=KEY,
+        agenda_item=None,
+        facts__meeting=session.name,
+    )
+    return rows.exclude(phase="void").order_by("pk")
+
+
 def move_session(
     session: CommitteeSession, begins: date, ends: date, reason: str, doer: Doer, today: date
 ) -> Refusal | None:

@@ -47,8 +47,7 @@ def of_session(session: CommitteeSession, today: date) -> list[Found]:
 
 
 def _cite(key: str) -> str:
-    law = house.institution(KEY).law_of(key)
-    return law.cite() if law else ""
+    return house.institution(KEY).cited(key)
 
 
 def _notice(session: CommitteeSession, rules: Rules, today: date) -> Iterator[Found]:

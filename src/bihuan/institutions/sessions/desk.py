@@ -20,23 +20,20 @@ from bihuan.institutions.sessions import agenda, presence, speaking, taking_down
 from bihuan.institutions.sessions.models import CommitteeSession, Item, Speech
 from bihuan.institutions.sessions.models import Note as NoteRow
 from bihuan.institutions.sessions.pages import notes_page, plan_page, seen, session_page
-from bihuan.institutions.sessions.readers import KEY
 from bihuan.loop.forms import Refusal, storable
 from bihuan.loop.spec import Value
 from bihuan.matters import files
 from bihuan.matters.act import Doer, act, key_of
-from bihuan.matters.models import Matter
 from bihuan.people.models import Congress, Person, User
 from bihuan.web.events import note as note_event
-from bihuan.web.standing import only, standing
+from bihuan.web.standing import doer_of, only, standing
 
 MOST_FILES = 20
 Row = Any
 
 
-def _doer(request: HttpRequest, actor: str = "clerk") -> Doer:
-    who = standing(request)
-    return Doer(actor, who.user, who.bodies.get(actor, ""))
+def _doer(request: HttpRequest) -> Doer:
+    return doer_of(standing(request), "clerk", "committee")
 
 
 def _user(request: HttpRequest) -> User:
@@ -227,12 +224,7 @@ def _kept(request: HttpRequest, session: CommitteeSession) -> dict[str, Value] |
 
 def _take_in(request: HttpRequest, session: CommitteeSession) -> HttpResponse:
     """Give an item that was booked or imported under this session's name its place."""
-    rows = Matter.objects.filter(
-        congress_id=session.congress_id,
-        institution=KEY,
-        agenda_item=None,
-        facts__meeting=session.name,
-    )
+    rows = agenda.strays(session)
     agenda.place(session, get_object_or_404(rows, pk=key_of(request.POST.get("stray", ""))))
     messages.success(request, _("已排入议程"))
     return redirect("sessions:session", session.pk)
@@ -367,8 +359,7 @@ def note(request: HttpRequest, session: CommitteeSession, note: int) -> HttpResp
     row = get_object_or_404(rows, pk=note, item__session=session)
     what, who = request.POST.get("what", ""), standing(request)
     if what == "form":
-        actor = "clerk" if who.has("clerk") else "committee"
-        done = taking_down.form_opinion(row, _doer(request, actor), who.day)
+        done = taking_down.form_opinion(row, _doer(request), who.day)
         _told(request, done, _("已列入审议意见，可以交办"))
     elif what == "strike":
         _told(request, taking_down.strike(row, who.user, timezone.now()), _("已划去"))

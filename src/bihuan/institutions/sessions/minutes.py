@@ -2,49 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.utils import timezone
 
 from bihuan.institutions.sessions.agenda import items_of
-from bihuan.institutions.sessions.models import CommitteeSession, Item
+from bihuan.institutions.sessions.models import CommitteeSession, Item, Speech
 from bihuan.institutions.sessions.presence import Place, Quorum, sheet
 from bihuan.institutions.sessions.speaking import speeches_of
 from bihuan.institutions.sessions.taking_down import opinions_of
-from bihuan.letters import forms, make
 from bihuan.letters.content import full_name, written_day
+from bihuan.letters.documents import document
 from bihuan.letters.make import Shown, Table
-from bihuan.letters.text import pieces
+from bihuan.text.numerals import in_chinese
 
-NUMERALS = "一二三四五六七八九十"
 ATTENDANCE = "出席情况"
 
 
 def docx(session: CommitteeSession) -> bytes:
     """The minutes of a session that was opened."""
-    congress = session.congress
-    day = written_day(timezone.localdate(session.closed_at or session.opened_at or timezone.now()))
-    values = {
-        "版头标记": "",
-        "发文机关标志": f"{congress.name}会议纪要",
-        "发文机关": congress.name,
-        "发文字号": session.name,
-        "标题": f"{congress.name}{session.name.removeprefix('常委会')}纪要",
-        "主送机关": "",
-        "正文": pieces("\n".join(_lines(session))),
-        "附件": [],
-        "成文日期": day,
-        "附注": "",
-        "抄送": "",
-        "印发机关": f"{congress.name}办公室",
-        "印发日期": day,
-    }
-    return make.docx(forms.national("document"), values, Shown({ATTENDANCE: _attendance(session)}))
+    congress, places = session.congress, sheet(session)
+    return document(
+        congress,
+        f"{congress.name}{session.name.removeprefix('常委会')}纪要",
+        "\n".join(_lines(session, places)),
+        timezone.localdate(session.closed_at or session.opened_at or timezone.now()),
+        Shown({ATTENDANCE: _attendance(session, places)}),
+        发文机关标志=f"{congress.name}会议纪要",
+        发文字号=session.name,
+        印发机关=f"{congress.name}办公室",
+    )
 
 
-def _lines(session: CommitteeSession) -> Iterator[str]:
-    places = sheet(session)
+def _lines(session: CommitteeSession, places: Sequence[Place]) -> Iterator[str]:
     came = [one for one in places if one.times]
     enough = Quorum(len(places), len(came)).met
     where = f"在{session.place}" if session.place else ""
@@ -58,8 +49,10 @@ def _lines(session: CommitteeSession) -> Iterator[str]:
         if place.leave:
             yield f"{place.member.person}请假：{place.leave.reason}。"
     yield "二、议程和审议情况"
-    for number, item in enumerate(items_of(session), 1):
-        yield from _item(session, number, item)
+    speeches = list(speeches_of(session))
+    for number, item in enumerate(items_of(session).exclude(matter__phase="void"), 1):
+        own = [one for one in speeches if one.item_id == item.pk and one.began]
+        yield from _item(session, number, item, own)
     opinions = list(opinions_of(session))
     if opinions:
         yield "三、审议意见"
@@ -72,18 +65,16 @@ def _span(session: CommitteeSession) -> str:
     return first if first == last else f"{first}至{last}"
 
 
-def _item(session: CommitteeSession, number: int, item: Item) -> Iterator[str]:
+def _item(
+    session: CommitteeSession, number: int, item: Item, spoke: Sequence[Speech]
+) -> Iterator[str]:
     matter = item.matter
-    if matter.state == "taken_off":
-        return
-    numeral = NUMERALS[number - 1] if number <= len(NUMERALS) else str(number)
-    yield f"（{numeral}）{matter.title}"
+    yield f"（{in_chinese(number)}）{matter.title}"
     if matter.facts.get("reported_by"):
         yield f"会议听取了{matter.facts['reported_by']}所作的报告。"
     elif shares := list(matter.assignments.all()):
         named = "、".join(full_name(share.body, session.congress) for share in shares)
         yield f"会议听取了{named}的报告。"
-    spoke = [s for s in speeches_of(session).filter(item=item) if s.began]
     if spoke:
         names = dict.fromkeys(str(one.person) for one in spoke)
         yield f"{'、'.join(names)}等{len(names)}人发言。"
@@ -104,8 +95,7 @@ def _vote(facts: dict[str, object]) -> Iterator[str]:
     )
 
 
-def _attendance(session: CommitteeSession) -> Table:
-    places = sheet(session)
+def _attendance(session: CommitteeSession, places: Sequence[Place]) -> Table:
     came = sum(1 for one in places if one.times)
     form = "%H:%M" if session.begins == session.ends else "%m-%d %H:%M"
     rows = tuple((str(one.member.person), one.member.post, _times(one, form)) for one in places)

@@ -6,7 +6,7 @@ left when, who asked for leave and why, who spoke for how long, what was noted d
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -133,12 +133,11 @@ class Speech(Noted):
     def __str__(self) -> str:
         return f"{self.person} {self.item}"
 
-    def length(self, now: object = None) -> timedelta | None:
+    def length(self, now: datetime | None = None) -> timedelta | None:
         """How long it took, or has taken so far; None before it began."""
         if self.began is None:
             return None
-        end = self.ended or (now if now is not None else timezone.now())
-        return end - self.began  # type: ignore[operator, no-any-return]
+        return (self.ended or now or timezone.now()) - self.began
 
     @property
     def over(self) -> bool:

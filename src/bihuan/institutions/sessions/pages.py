@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
@@ -38,10 +38,10 @@ from bihuan.matters.models import Attachment, Matter
 from bihuan.people.committee import conflicts_on, members_on
 from bihuan.people.models import Body
 from bihuan.web import language
+from bihuan.web.attached import DOCX, attached
 from bihuan.web.standing import standing
 
 WRONG = 422
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 View = Callable[..., HttpResponseBase]
 
 
@@ -146,12 +146,12 @@ def session_page(
     oversees = who.has(*access.WHOLE_CONGRESS)
     shown = {
         **around(request, session),
-        "lines": [_line(who, item) for item in agenda.items_of(session)],
+        "lines": _lines(who, session),
         "oversees": oversees,
         "found": checks.of_session(session, who.day) if oversees else [],
         "figures": _by_stage(quality.of_session(session, who.day)) if oversees else [],
         "mine": _mine(who, session) if is_own(who) else None,
-        "strays": _strays(session) if keeps(who) else [],
+        "strays": agenda.strays(session)[:50] if keeps(who) else [],
         "kinds": _choices(session, "kind"),
         "token": secrets.token_urlsafe(12),
         "bodies": _bodies(session) if keeps(who) else [],
@@ -185,20 +185,31 @@ def _moment(session: CommitteeSession, now: Any) -> Any:
     return session.opened_at if session.closed_at and session.opened_at else now
 
 
-def _line(who: access.Standing, item: Item) -> Line:
-    matter, today = item.matter, who.day
-    shares = [(share, queries.light(share, today)) for share in matter.assignments.all()]
-    own = material(who, item.session).filter(matter=matter).order_by("-act__seq", "pk")
-    return Line(
-        item=item,
-        shares=shares,
-        light=queries.light(matter, today),
-        state=language.institution(KEY).state(matter.state).title,
-        kind=_chosen(item.session, matter, "kind"),
-        outcome=_chosen(item.session, matter, "vote_outcome"),
-        files=list(own.select_related("act")),
-        opinions=matter.children.filter(institution=taking_down.OPINIONS).count(),
+def _lines(who: access.Standing, session: CommitteeSession) -> list[Line]:
+    """The items in order; their files and opinions are asked for once for all of them."""
+    files_of: dict[int | None, list[Attachment]] = {}
+    for row in material(who, session).select_related("act").order_by("-act__seq", "pk"):
+        files_of.setdefault(row.matter_id, []).append(row)
+    formed = Matter.objects.filter(
+        parent__agenda_item__session=session, institution=taking_down.OPINIONS
     )
+    opinions = Counter(formed.values_list("parent_id", flat=True))
+    kinds, outcomes = _choices(session, "kind"), _choices(session, "vote_outcome")
+    return [
+        Line(
+            item=item,
+            shares=[
+                (share, queries.light(share, who.day)) for share in item.matter.assignments.all()
+            ],
+            light=queries.light(item.matter, who.day),
+            state=language.institution(KEY).state(item.matter.state).title,
+            kind=_said(item.matter.facts.get("kind"), kinds),
+            outcome=_said(item.matter.facts.get("vote_outcome"), outcomes),
+            files=files_of.get(item.matter_id, []),
+            opinions=opinions[item.matter_id],
+        )
+        for item in agenda.items_of(session)
+    ]
 
 
 def _by_stage(figures: list[quality.Figure]) -> list[tuple[str, list[quality.Figure]]]:
@@ -218,28 +229,16 @@ def _mine(who: access.Standing, session: CommitteeSession) -> dict[str, Any]:
     }
 
 
-def _strays(session: CommitteeSession) -> list[Matter]:
-    """Items booked or imported under this session's name that have no place on its agenda yet."""
-    rows = Matter.objects.filter(
-        congress_id=session.congress_id,
-        institution=KEY,
-        agenda_item=None,
-        facts__meeting=session.name,
-    )
-    return list(rows.exclude(phase="void").order_by("pk")[:50])
-
-
 def _choices(session: CommitteeSession, name: str) -> tuple[Choice, ...]:
     field = language.institution(KEY).field(name)
     rules = language.rules_of(session.congress, KEY)
     return choices_of(field, rules, session.begins) if field else ()
 
 
-def _chosen(session: CommitteeSession, matter: Matter, name: str) -> str:
-    """What was chosen in a field, as this page says it."""
-    stored = str(matter.facts.get(name) or "")
-    titles = {one.id: one.title for one in _choices(session, name)}
-    return titles.get(stored, stored)
+def _said(stored: object, choices: tuple[Choice, ...]) -> str:
+    """What was chosen, as this page says it."""
+    word = str(stored or "")
+    return next((one.title for one in choices if one.id == word and one.title), word)
 
 
 def _bodies(session: CommitteeSession) -> list[Body]:
@@ -327,7 +326,9 @@ def projector(request: HttpRequest, session: CommitteeSession) -> HttpResponse:
         "running": running,
         "taken": _clock(running.length(timezone.now())) if running else "",
         "heard": heard,
-        "outcome": _chosen(session, heard.matter, "vote_outcome") if heard else "",
+        "outcome": _said(heard.matter.facts.get("vote_outcome"), _choices(session, "vote_outcome"))
+        if heard
+        else "",
     }
     return render(request, "sessions/projector.html", shown)
 
@@ -356,9 +357,4 @@ def minutes(request: HttpRequest, session: CommitteeSession) -> HttpResponseBase
     if session.opened_at is None:
         messages.error(request, _("会议还没有开，没有可写的会议记录"))
         return redirect("sessions:session", session.pk)
-    return FileResponse(
-        BytesIO(minuting.docx(session)),
-        as_attachment=True,
-        filename=f"{session.name}纪要.docx",
-        content_type=DOCX,
-    )
+    return attached(minuting.docx(session), DOCX, f"{session.name}纪要.docx")

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from bihuan.institutions.sessions.models import Attendance, CommitteeSession, Leave
+from bihuan.institutions.sessions.models import (
+    LONGEST_REASON,
+    Attendance,
+    CommitteeSession,
+    Leave,
+)
 from bihuan.loop.forms import Refusal
 from bihuan.people.committee import Member, members_on
 from bihuan.people.models import Person, User
@@ -235,8 +240,8 @@ def ask_leave(
 ) -> Leave | Refusal:
     """Ask for leave from the session, with the reason."""
     reason = reason.strip()
-    if not reason or len(reason) > 200:
-        return Refusal("请写明请假事由，不超过 200 字", "reason")
+    if not reason or len(reason) > LONGEST_REASON:
+        return Refusal(f"请写明请假事由，不超过 {LONGEST_REASON} 字", "reason")
     if session.closed_at or session.called_off_on or today > session.ends:
         return Refusal("会议已经结束或者取消，不用再请假")
     if not any(one.person.pk == person.pk for one in members_of(session)):
@@ -266,10 +271,3 @@ def decide_leave(leave: Leave, agreed: bool, by: User, today: date) -> Refusal |
     leave.answer, leave.decided_by, leave.decided_on = ("同意" if agreed else "不同意"), by, today
     leave.save(update_fields=["answer", "decided_by", "decided_on"])
     return None
-
-
-def spread(session: CommitteeSession) -> timedelta:
-    """How long it has sat, from opening to close."""
-    if session.opened_at is None:
-        return timedelta()
-    return (session.closed_at or timezone.now()) - session.opened_at

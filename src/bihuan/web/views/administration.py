@@ -23,7 +23,7 @@ from bihuan.loop.forms import Refusal
 from bihuan.loop.params import Applied
 from bihuan.loop.spec import Institution
 from bihuan.matters import house, local_params
-from bihuan.matters.act import HOUSE_ACTS, key_of
+from bihuan.matters.act import key_of
 from bihuan.matters.doers import OPERATOR, WITHOUT_USER
 from bihuan.matters.models import Act, LocalParam
 from bihuan.people import roles
@@ -184,14 +184,9 @@ def act_log(request: HttpRequest) -> HttpResponse:
 def _words(act: Act) -> tuple[str, str, str]:
     """Institution, act and actor in the titles declared; the bare word where one is declared no more."""
     one = language.institutions().get(act.institution)
-    title = (
-        next((a.title for a in one.acts if a.id == act.kind), _(HOUSE_ACTS.get(act.kind, act.kind)))
-        if one
-        else act.kind
-    )
     return (
         one.title if one else act.institution,
-        title,
+        language.act_title(one, act.kind) if one else act.kind,
         language.actor_title(act.actor) or act.actor,
     )
 
@@ -285,11 +280,8 @@ def _param_page(request: HttpRequest, one: Institution, name: str) -> dict[str, 
         "long": isinstance(now.value, list | dict),
         "bound": bounds.sentence(house.rules_of(congress, one.key), name, today),
         "today": today,
-        "rows": [(row, local_params.as_text(row.value), _cite(one, row.cite)) for row in rows],
+        "rows": [
+            (row, local_params.as_text(row.value), one.cited(row.cite) or row.cite) for row in rows
+        ],
         "setters": setters.select_related("set_by__person").order_by("-since", "-id"),
     }
-
-
-def _cite(one: Institution, cite: str) -> str:
-    law = one.law_of(cite)
-    return law.cite() if law else cite

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,13 +19,13 @@ from bihuan.matters import access as matter_access
 from bihuan.matters.act import Doer
 from bihuan.matters.act import act as take
 from bihuan.web import language
+from bihuan.web.attached import DOCX, attached
 from bihuan.web.standing import only, standing
 from bihuan.web.tallies import shown_results
 from bihuan.web.views.acting import form_of
 from bihuan.web.views.ballots import answered, run_by, show
 from bihuan.web.widgets import Form
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 WRONG = 422
 
 
@@ -136,9 +135,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(access.visible(standing(request)), pk=pk)
     if row.state not in ("closed", "declared"):
         return show(request, row, Refusal(_("先封存，再生成结果单")))
-    answer = HttpResponse(sheets.document(row), content_type=DOCX)
-    answer["Content-Disposition"] = content_disposition_header(True, f"{row}结果单.docx") or ""
-    return answer
+    return attached(sheets.document(row), DOCX, f"{row}结果单.docx")
 
 
 @require_GET

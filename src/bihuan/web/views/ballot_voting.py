@@ -15,11 +15,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bihuan.ballots import access, rules, voting
+from bihuan.ballots import access, rules, urn, voting
 from bihuan.ballots.models import Ballot, Voter
 from bihuan.loop.forms import Refusal
 from bihuan.web.standing import standing
-from bihuan.web.tallies import new_receipt, read_marks
+from bihuan.web.tallies import read_marks
 
 WRONG = 422
 
@@ -52,7 +52,7 @@ def _paper(
     refusal: Refusal | None = None,
     receipt: str = "",
 ) -> HttpResponse:
-    receipt = receipt or new_receipt()
+    receipt = receipt or urn.new_receipt()
     mine.refresh_from_db()
     row.refresh_from_db()
     shown = {

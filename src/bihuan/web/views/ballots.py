@@ -22,10 +22,11 @@ from bihuan.loop.votes import BASES, TIES, VOIDS
 from bihuan.matters import access as matter_access
 from bihuan.matters.act import key_of
 from bihuan.matters.models import Matter
-from bihuan.people.models import Congress, Person
+from bihuan.people.models import Person
 from bihuan.web import language
 from bihuan.web.standing import only, standing, works
 from bihuan.web.tallies import read_entry, shown_results
+from bihuan.web.views.people import congress_of
 
 WRONG = 422
 SHOWN = 100
@@ -80,7 +81,7 @@ def _set_up(
     request: HttpRequest, about: tuple[Matter, Declared] | None, sent: QueryDict
 ) -> Ballot | Refusal:
     who = standing(request)
-    congress = _congress(request)
+    congress = congress_of(request)
     persons = _persons(request, sent)
     if isinstance(persons, Refusal):
         return persons
@@ -115,7 +116,7 @@ def _plan(about: tuple[Matter, Declared] | None, sent: QueryDict) -> Plan:
 
 def _persons(request: HttpRequest, sent: QueryDict) -> list[Person] | Refusal:
     """The roll asked for: from a source, with names typed besides."""
-    congress, day = _congress(request), standing(request).day
+    congress, day = congress_of(request), standing(request).day
     source = sent.get("source", "")
     taken = rolls.persons_of(congress, source, day) if source else []
     if isinstance(taken, Refusal):
@@ -124,20 +125,13 @@ def _persons(request: HttpRequest, sent: QueryDict) -> list[Person] | Refusal:
     return typed if isinstance(typed, Refusal) else [*taken, *typed]
 
 
-def _congress(request: HttpRequest) -> Congress:
-    congress = standing(request).user.congress
-    if congress is None:
-        raise PermissionDenied
-    return congress
-
-
 def _asked(
     request: HttpRequest,
     about: tuple[Matter, Declared] | None,
     given: QueryDict,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
-    congress = _congress(request)
+    congress = congress_of(request)
     shown = {
         "matter": about[0] if about else None,
         "declared": about[1] if about else None,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from bihuan.asks import burden as load
 from bihuan.asks.gather import Ask
+from bihuan.loop.periods import quarter, quarter_number, quarter_said
 from bihuan.matters import access, house
 from bihuan.people.models import Body
 from bihuan.web import language
@@ -32,14 +33,14 @@ FEEDBACK = "burden"
 def burdens(request: HttpRequest) -> HttpResponse:
     """Every unit at the base, by name: how much was asked of it in a quarter."""
     today = standing(request).day
-    begins, ends, year, quarter = _quarter(request, today)
+    begins, ends, year, number = _quarter(request, today)
     rows = load.burdens(congress_of(request), begins, ends)
     words = sorted({word for row in rows for word in row.by_word})
     context = {
         "rows": [(row, [(word, row.by_word[word]) for word in words]) for row in rows],
         "words": words,
         "year": year,
-        "quarter": quarter,
+        "quarter": number,
         "begins": begins,
         "ends": ends,
         "choices": [(y, q) for y in (today.year, today.year - 1) for q in (4, 3, 2, 1)],
@@ -49,13 +50,11 @@ def burdens(request: HttpRequest) -> HttpResponse:
 
 def _quarter(request: HttpRequest, today: date) -> tuple[date, date, int, int]:
     word = request.GET.get("q", "")
-    year, quarter = today.year, (today.month + 2) // 3
+    year, number = today.year, quarter_number(today)
     if len(word) == 6 and word[:4].isdecimal() and word[4] == "-" and word[5] in "1234":
-        year, quarter = int(word[:4]), int(word[5])
+        year, number = int(word[:4]), int(word[5])
     year = min(max(year, 1954), 9998)
-    last = quarter * 3
-    ends = date(year, last, calendar.monthrange(year, last)[1])
-    return date(year, last - 2, 1), ends, year, quarter
+    return *quarter(year, number), year, number
 
 
 @only(*SEERS)
@@ -128,15 +127,13 @@ def _report(who: access.Standing, unit: Body, month: date) -> str:
     offer = next((o for o in access.may_raise(who, one)), None) if one else None
     if one is None or offer is None:
         return ""
-    quarter = (month.month + 2) // 3
-    begins = date(month.year, quarter * 3 - 2, 1)
-    ends = date(month.year, quarter * 3, calendar.monthrange(month.year, quarter * 3)[1])
-    figures = dict(_figures(load.burden(unit, begins, ends)))
+    number = quarter_number(month)
+    figures = dict(_figures(load.burden(unit, *quarter(month.year, number))))
     given = {
         "title": unit.name,
         "on": who.day,
         "year": month.year,
-        "quarter": f"第{'一二三四'[quarter - 1]}季度",
+        "quarter": quarter_said(number),
         **figures,
     }
     known = {each.name for each in one.fields_of(offer.act.id)}

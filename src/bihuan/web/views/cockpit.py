@@ -14,7 +14,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -26,6 +25,7 @@ from bihuan.measures import cockpit as measures
 from bihuan.measures import totals
 from bihuan.measures.counting import Counting
 from bihuan.people.models import Congress
+from bihuan.web.attached import SHEET, attached
 from bihuan.web.cockpit_blocks import Blocks
 from bihuan.web.standing import institution_of, institutions_of, only, standing
 from bihuan.web.views.board import day_asked
@@ -34,7 +34,6 @@ PAGE = 50
 ROLES = ("leader", "clerk", "committee", "secretariat")
 AGE_TITLES = ("30 天以内", "31–90 天", "91–180 天", "180 天以上")
 LIGHT_TITLES = {"open": "在办", "late": "逾期", "soon": "七天内到期", "closed": "办结"}
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -114,10 +113,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
         _more_sheets(Blocks(who, institutions_of(who), shown)),
     )
     sheets.write(target, told)
-    answer = HttpResponse(target.getvalue(), content_type=SHEET)
-    name = content_disposition_header(True, f"驾驶舱-{as_of:%Y%m%d}.xlsx")
-    answer["Content-Disposition"] = name or "attachment"
-    return answer
+    return attached(target.getvalue(), SHEET, f"驾驶舱-{as_of:%Y%m%d}.xlsx")
 
 
 def _sheets(

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,6 +21,7 @@ from bihuan.matters import access as matter_access
 from bihuan.matters.act import key_of
 from bihuan.matters.models import Matter
 from bihuan.people.models import ADMINISTRATORS, Grant, User
+from bihuan.web.attached import attached
 from bihuan.web.standing import only, standing, works
 
 WRONG = 422
@@ -106,14 +106,15 @@ def _show(request: HttpRequest, row: Draw, refusal: Refusal | None = None) -> Ht
     who = standing(request)
     contributors = list(row.contributors.all())
     plan = method.read(row.announced or row.plan)
+    left_out = method.left_out(plan)
     shown: dict[str, Any] = {
         "row": row,
         "refusal": refusal,
         "state": STATES[row.state],
         "plan": plan,
-        "left_out": method.left_out(plan),
-        "entries": [(entry, method.left_out(plan).get(entry.id, "")) for entry in plan.entries],
-        "takes": [(name, number) for name, number in plan.take.items()],
+        "left_out": left_out,
+        "entries": [(entry, left_out.get(entry.id, "")) for entry in plan.entries],
+        "takes": list(plan.take.items()),
         "contributors": contributors,
         "mine": next((one for one in contributors if one.user_id == who.user.pk), None),
         "may_run": who.has(*drawing.RUNNERS),
@@ -202,6 +203,4 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     if row.file is None:
         told = {"announced": told, "announced_hash": row.announced_hash}
     text = json.dumps(told, ensure_ascii=False, indent=1)
-    answer = HttpResponse(text, content_type="application/json; charset=utf-8")
-    answer["Content-Disposition"] = content_disposition_header(True, f"{row}.json") or ""
-    return answer
+    return attached(text, "application/json; charset=utf-8", f"{row}.json")

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,11 +18,11 @@ from bihuan.exchange.report import Unusable
 from bihuan.jobs import queue
 from bihuan.loop.spec import Institution
 from bihuan.matters import access, house
-from bihuan.people.models import Event
+from bihuan.web.attached import SHEET, attached
+from bihuan.web.events import note
 from bihuan.web.standing import institution_of, standing
 
 LARGEST = 50 * 1024 * 1024
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required
@@ -42,11 +41,9 @@ def export(request: HttpRequest, institution: str) -> HttpResponse:
         matters=access.visible(who).filter(institution=one.key),
         hidden=frozenset(_hidden(who, one)),
     )
-    _log(request, "export", f"导出“{house.institution(one.key).title}”台账")
-    answer = HttpResponse(target.getvalue(), content_type=SHEET)
+    note(request, "export", f"导出“{house.institution(one.key).title}”台账")
     name = f"{house.institution(one.key).title}台账-{today:%Y%m%d}.xlsx"
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return answer
+    return attached(target.getvalue(), SHEET, name)
 
 
 @login_required
@@ -108,7 +105,7 @@ def commit(request: HttpRequest, institution: str, run_id: str) -> HttpResponse:
     found.save()
     about, slot = f"{one.title}：{found.file}", f"import/{found.id}"
     queue.put("import", {"run": found.id}, about=about, congress=user.congress, by=user, slot=slot)
-    _log(request, "import", f"导入“{house.institution(one.key).title}”：{found.file}")
+    note(request, "import", f"导入“{house.institution(one.key).title}”：{found.file}")
     return redirect("import-run", one.key, run_id)
 
 
@@ -141,11 +138,3 @@ def _hidden(who: access.Standing, one: Institution) -> set[str]:
     if who.has(*access.WHOLE_CONGRESS) or not who.paths:
         return set()
     return {one_.name for one_ in one.fields if set(one_.hidden_from) & {"lead_body", "co_body"}}
-
-
-def _log(request: HttpRequest, kind: str, what: str) -> None:
-    user = standing(request).user
-    address = request.META.get("REMOTE_ADDR") or None
-    Event.objects.create(
-        congress=user.congress, user=user, kind=kind, what=what[:300], address=address
-    )

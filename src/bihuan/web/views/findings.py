@@ -121,7 +121,7 @@ def checks(request: HttpRequest) -> HttpResponse:
     }
     told = []
     for one, check in _checks(who):
-        rules, law = language.rules_of(congress, one.key), one.law_of(check.cite)
+        rules = language.rules_of(congress, one.key)
         params = []
         for name in check.params:
             try:
@@ -129,8 +129,8 @@ def checks(request: HttpRequest) -> HttpResponse:
             except NoSuchParam:
                 continue
             params.append((name, row.title, row.value))
-        cite, tally = law.cite() if law else check.cite, tallies.get((one.key, check.id))
-        told.append(Told(one, check, cite, tuple(params), tally))
+        cite = one.cited(check.cite) or check.cite
+        told.append(Told(one, check, cite, tuple(params), tallies.get((one.key, check.id))))
     order = list(HEADINGS)
     told.sort(key=lambda each: order.index(each.check.heading))
     return render(request, "findings/checks.html", {"told": told, "headings": HEADINGS})

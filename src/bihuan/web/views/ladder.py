@@ -94,8 +94,7 @@ def _kept(
     offer = next((each for each in access.may_raise(who, one) if each.act.id == act_id), None)
     if offer is None:
         return Refusal(_("您的身份不能办这个动作"))
-    until = said <= timezone.localdate().isoformat() if act_id == "put_off" and said else False
-    if until:
+    if act_id == "put_off" and said and said <= who.day.isoformat():
         return Refusal(_("请填今天以后的日期"))
     data: dict[str, Value] = {**decision_data(proposal), ASKED[act_id]: said}
     doer = Doer(offer.actor, who.user, offer.on_behalf)

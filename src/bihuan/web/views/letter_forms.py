@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -12,8 +11,8 @@ from bihuan.letters import declared, own_forms, register, variables
 from bihuan.letters.models import OwnForm
 from bihuan.loop.forms import Refusal
 from bihuan.web import language
+from bihuan.web.attached import DOCX, attached
 from bihuan.web.standing import institution_of, only, standing
-from bihuan.web.views.letters import KINDS
 
 
 @only(*own_forms.MAY_SET)
@@ -76,10 +75,7 @@ def template(request: HttpRequest, institution: str, key: str) -> HttpResponse:
     letter = _letter(request, institution, key)
     congress = standing(request).user.congress
     assert congress is not None
-    answer = HttpResponse(register.template_of(congress, letter), content_type=KINDS["docx"])
-    name = f"{letter.title}模板.docx"
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return answer
+    return attached(register.template_of(congress, letter), DOCX, f"{letter.title}模板.docx")
 
 
 def _letter(request: HttpRequest, institution: str, key: str) -> declared.Letter:

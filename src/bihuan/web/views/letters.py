@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -11,7 +9,6 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -23,13 +20,13 @@ from bihuan.letters.text import pieces
 from bihuan.loop.forms import Refusal
 from bihuan.matters import access, files
 from bihuan.matters.models import Assignment, Matter
-from bihuan.people.models import Event
 from bihuan.web import language
+from bihuan.web.attached import DOCX, SHEET, attached
+from bihuan.web.events import note
 from bihuan.web.standing import institution_of, standing, works
 
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "docx": DOCX,
     "pdf": "application/pdf",
 }
 SHOWN = 100
@@ -100,7 +97,7 @@ def export(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     rows = _narrowed(request, letter_access.readable(who).exclude(state="draft"))
     title = f"{who.user.congress.short_name}发文登记簿"
-    log(request, "导出发文登记簿")
+    note(request, "letter", "导出发文登记簿")
     return attached(ledger.workbook(rows, title), SHEET, f"{title}-{today:%Y%m%d}.xlsx")
 
 
@@ -244,7 +241,7 @@ def _issued(request: HttpRequest, row: Letter) -> HttpResponse:
     made = register.issue(standing(request), row.pk, timezone.localdate())
     if isinstance(made, Refusal):
         return _letter_page(request, row, made)
-    log(request, f"编号发文 {made.written}")
+    note(request, "letter", f"编号发文 {made.written}")
     return redirect("letter", made.pk)
 
 
@@ -256,7 +253,7 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
     made = register.void(standing(request), pk, request.POST.get("reason", ""))
     if isinstance(made, Refusal):
         return _letter_page(request, row, made)
-    log(request, f"公文作废 {made.written}")
+    note(request, "letter", f"公文作废 {made.written}")
     return redirect("letter", pk)
 
 
@@ -302,19 +299,3 @@ def _kept(request: HttpRequest, row: Letter, kind: str) -> HttpResponseBase:
     except FileNotFoundError:
         raise Http404 from None
     return FileResponse(content, as_attachment=kind == "docx", filename=kept.name)
-
-
-def attached(content: bytes, kind: str, name: str, *, inline: bool = False) -> HttpResponse:
-    """A file as the answer, under its name."""
-    answer = HttpResponse(BytesIO(content).getvalue(), content_type=kind)
-    answer["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
-    return answer
-
-
-def log(request: HttpRequest, what: str) -> None:
-    """Keep in the log who made which letter."""
-    user = standing(request).user
-    address = request.META.get("REMOTE_ADDR") or None
-    Event.objects.create(
-        congress=user.congress, user=user, kind="letter", what=what[:300], address=address
-    )

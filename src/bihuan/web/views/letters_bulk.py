@@ -19,9 +19,11 @@ from bihuan.loop.spec import Institution
 from bihuan.matters import access
 from bihuan.matters import ledger as books
 from bihuan.matters.access import Standing
+from bihuan.matters.act import key_of
 from bihuan.matters.models import Matter
+from bihuan.web.attached import attached
+from bihuan.web.events import note
 from bihuan.web.standing import institution_of, standing
-from bihuan.web.views.letters import attached, log
 
 SHOWN = 5
 
@@ -41,7 +43,7 @@ def bulk_page(request: HttpRequest, institution: str, key: str) -> HttpResponse:
     if request.method == "POST" and shares and len(shares) <= bulk.MOST:
         token = request.POST.get("token", "").replace("\0", "")[:40]
         job = background.ask(who, letter, shares, token)
-        log(request, f"批量发文 {letter.title} {len(shares)} 份")
+        note(request, "letter", f"批量发文 {letter.title} {len(shares)} 份")
         return redirect("letter-run", job.pk)
     shown = {
         "one": one,
@@ -61,8 +63,7 @@ def bulk_page(request: HttpRequest, institution: str, key: str) -> HttpResponse:
 
 def _ticked(request: HttpRequest) -> list[int]:
     asked = request.POST if request.method == "POST" else request.GET
-    keys = asked.getlist("m")[: bulk.MOST]
-    return [int(key) for key in keys if key.isascii() and key.isdecimal() and len(key) < 15]
+    return [key for word in asked.getlist("m")[: bulk.MOST] if (key := key_of(word))]
 
 
 def _chosen(

@@ -25,7 +25,7 @@ from bihuan.loop.spec import ASSIGNMENT_KINDS, Field, Institution
 from bihuan.loop.terms import parse_term
 from bihuan.matters import access, files, house, queries, seal
 from bihuan.matters import ledger as books
-from bihuan.matters.act import BALLOT_CLOSED, HOUSE_ACTS
+from bihuan.matters.act import BALLOT_CLOSED
 from bihuan.matters.chain import FIRST, covered, hash_of
 from bihuan.matters.models import Act, Assignment, Attachment, Leaf, Matter, Proposer
 from bihuan.text.commitments import Judgement
@@ -255,10 +255,7 @@ class _Page:
         )
         return Step(
             act,
-            next(
-                (one.title for one in self.one.acts if one.id == act.kind),
-                _(HOUSE_ACTS.get(act.kind, act.kind)),
-            ),
+            language.act_title(self.one, act.kind),
             language.actor_title(act.actor),
             self._title(act.after),
             said,
@@ -410,10 +407,7 @@ def proof(request: HttpRequest, pk: int, seq: int) -> HttpResponse:
     shown = {
         "matter": row,
         "act": act,
-        "title": next(
-            (each.title for each in one.acts if each.id == act.kind),
-            _(HOUSE_ACTS.get(act.kind, act.kind)),
-        ),
+        "title": language.act_title(one, act.kind),
         "holds": hash_of(act) == act.hash,
         "follows": act.previous == (before.hash if before else FIRST),
         "leaf": Leaf.objects.filter(congress=row.congress, act_id=act.pk).first(),

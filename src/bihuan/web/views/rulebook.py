@@ -13,16 +13,17 @@ from django.views.decorators.http import require_GET
 from bihuan.loop.forms import Refusal
 from bihuan.loop.spec import Check, Institution
 from bihuan.matters import house, local_params
-from bihuan.people.models import Congress
+from bihuan.matters.act import key_of
 from bihuan.rulebook.book import Chapter, book
 from bihuan.rulebook.faults import amiss
 from bihuan.rulebook.handbook import handbook
 from bihuan.rulebook.replay import replay
 from bihuan.web import language
+from bihuan.web.attached import DOCX, attached
 from bihuan.web.standing import institutions_of, only, standing
+from bihuan.web.views.people import congress_of
 
 READERS = ("clerk", "leader", "committee", "system_admin")
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @only(*READERS)
@@ -31,7 +32,7 @@ def rulebook(request: HttpRequest) -> HttpResponse:
     """Every rule, chapter by chapter, or of one institution; what is amiss first."""
     chapters = _chapters(request)
     key = request.GET.get("institution", "")
-    found = amiss(_congress(request), chapters, timezone.localdate())
+    found = amiss(chapters, timezone.localdate())
     shown = [chapter for chapter in chapters if key in ("", chapter.institution.key)]
     if key and not shown:
         raise Http404
@@ -49,11 +50,9 @@ def volume(request: HttpRequest) -> HttpResponse:
     """The handbook as a .docx."""
     today = timezone.localdate()
     chapters = _chapters(request)
-    congress = _congress(request)
-    content = handbook(congress, chapters, amiss(congress, chapters, today), today)
-    answer = HttpResponse(content, content_type=DOCX)
-    answer["Content-Disposition"] = f'attachment; filename="rulebook-{today}.docx"'
-    return answer
+    congress = congress_of(request)
+    content = handbook(congress, chapters, amiss(chapters, today), today)
+    return attached(content, DOCX, f"rulebook-{today}.docx")
 
 
 @only("clerk", "leader", "committee")
@@ -102,25 +101,23 @@ def _replayed(
     request: HttpRequest, one: Institution, check: Check, name: str, year: int
 ) -> dict[str, Any]:
     text = request.GET["value"][:200]
-    done = replay(_congress(request), one.key, check.id, name, text, year, timezone.localdate())
+    done = replay(congress_of(request), one.key, check.id, name, text, year, timezone.localdate())
     return {"refusal": done} if isinstance(done, Refusal) else {"done": done}
 
 
 def _standing(request: HttpRequest, one: Institution, name: str) -> str:
-    rules = house.rules_of(_congress(request), one.key)
+    rules = house.rules_of(congress_of(request), one.key)
     rows = [row for row in rules.all_on(timezone.localdate()) if row.name == name]
     return local_params.as_text(rows[0].value) if rows else _("现在没有生效的值")
 
 
 def _year(request: HttpRequest, this: int) -> int:
-    asked = request.GET.get("year", "")
-    return (
-        int(asked) if asked.isascii() and asked.isdecimal() and 2000 <= int(asked) <= this else this
-    )
+    asked = key_of(request.GET.get("year", ""))
+    return asked if 2000 <= asked <= this else this
 
 
 def _chapters(request: HttpRequest) -> list[Chapter]:
-    return book(_congress(request), _open(request), timezone.localdate())
+    return book(congress_of(request), _open(request), timezone.localdate())
 
 
 def _open(request: HttpRequest) -> list[Institution]:
@@ -128,10 +125,3 @@ def _open(request: HttpRequest) -> list[Institution]:
     who = standing(request)
     every = list(language.institutions().values())
     return every if who.has("system_admin") else institutions_of(who)
-
-
-def _congress(request: HttpRequest) -> Congress:
-    congress = standing(request).user.congress
-    if congress is None:
-        raise Http404
-    return congress

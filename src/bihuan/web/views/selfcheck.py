@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from bihuan.people.models import Congress
 from bihuan.selfcheck.report import Report, docx, draft
-from bihuan.web.standing import only, standing
+from bihuan.web.attached import DOCX, attached
+from bihuan.web.standing import only
+from bihuan.web.views.people import congress_of
 
 READERS = ("clerk", "leader")
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @only(*READERS)
 @require_GET
 def selfcheck(request: HttpRequest) -> HttpResponse:
     """The report, line by line."""
-    report = draft(_congress(request), _day(request))
+    report = draft(congress_of(request), _day(request))
     return render(request, "selfcheck/selfcheck.html", {"report": report, "lines": _lines(report)})
 
 
@@ -29,10 +29,8 @@ def selfcheck(request: HttpRequest) -> HttpResponse:
 @require_GET
 def paper(request: HttpRequest) -> HttpResponse:
     """The same as a document in the national format."""
-    report = draft(_congress(request), _day(request))
-    answer = HttpResponse(docx(report), content_type=DOCX)
-    answer["Content-Disposition"] = f'attachment; filename="selfcheck-{report.day}.docx"'
-    return answer
+    report = draft(congress_of(request), _day(request))
+    return attached(docx(report), DOCX, f"selfcheck-{report.day}.docx")
 
 
 def _lines(report: Report) -> list[tuple[str, str]]:
@@ -53,10 +51,3 @@ def _day(request: HttpRequest) -> date:
     except ValueError:
         return today
     return min(max(asked, date(2000, 1, 1)), today)
-
-
-def _congress(request: HttpRequest) -> Congress:
-    congress = standing(request).user.congress
-    if congress is None:
-        raise Http404
-    return congress
