@@ -8,7 +8,9 @@ from base64 import b32decode
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
@@ -204,3 +206,21 @@ def test_it_leaves_tokens_of_programs_alone(cast: Cast, settings: Settings) -> N
     assert isinstance(done, tuple)
     answer = Client().get("/api/suggestions/", headers={"Authorization": f"Bearer {done[1]}"})
     assert answer.status_code == 200
+
+
+def test_it_tells_who_must_have_it_in_as_many_queries_for_all_as_for_one(
+    cast: Cast, settings: Settings
+) -> None:
+    settings.SECOND_FACTOR_ROLES = ("clerk",)
+    admin = cast.client("security_admin")
+    asked = []
+    for found in ("clerk", ""):
+        with CaptureQueriesContext(connection) as queries:
+            page = admin.get(f"/house/second-factors/?q={found}").content.decode()
+        assert "clerk" in page
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+    everyone = list(User.objects.filter(congress=cast.congress))
+    must = second_factor.required_of(everyone, timezone.localdate())
+    assert must == {one.pk for one in everyone if second_factor.required(one, timezone.localdate())}
+    assert cast.clerk.pk in must and cast.security_admin.pk not in must

@@ -6,6 +6,7 @@ GB/T 22239-2019 8.1.4.1 d) asks at level 3 for two kinds of proof, one of them c
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.conf import settings
@@ -29,8 +30,16 @@ def device_of(user: User) -> Totp | None:
 
 def required(user: User, day: date) -> bool:
     """Whether the house asks it of one of his roles on the day."""
+    return bool(required_of([user], day))
+
+
+def required_of(users: Iterable[User], day: date) -> set[int]:
+    """The keys of those among these users of whom the house asks it on the day, for one of their roles."""
     roles = settings.SECOND_FACTOR_ROLES
-    return bool(roles) and Grant.objects.filter(Grant.on(day), user=user, role__in=roles).exists()
+    if not roles:
+        return set()
+    held = Grant.objects.filter(Grant.on(day), user__in=[one.pk for one in users], role__in=roles)
+    return set(held.values_list("user_id", flat=True))
 
 
 def begin(user: User) -> Totp:

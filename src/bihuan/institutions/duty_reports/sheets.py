@@ -34,8 +34,12 @@ def readers(matter: Matter) -> list[Reader]:
     return list(rows)
 
 
+@transaction.atomic
 def invite(matter: Matter, users: Iterable[User]) -> Refusal | None:
-    """Ask these users to read; who is asked already is passed over. Refused once reading apart is over."""
+    """Ask these users to read; who is asked already is passed over. Refused once reading apart is over.
+    Whoever invites at the same moment waits, so that nobody is asked twice.
+    """
+    matter = Matter.objects.select_for_update().get(pk=matter.pk)
     if matter.state != READING:
         return Refusal("现在不在分散审阅环节，不能再请人审阅")
     asked = {row.user_id for row in readers(matter)}

@@ -174,8 +174,8 @@ def everyone(request: HttpRequest) -> HttpResponse:
             "user_id", flat=True
         )
     )
-    today = standing(request).day
-    rows = [(one, one.pk in having, second_factor.required(one, today)) for one in page]
+    asked = second_factor.required_of(page, standing(request).day)
+    rows = [(one, one.pk in having, one.pk in asked) for one in page]
     titles = [_(ROLES[role]) for role in settings.SECOND_FACTOR_ROLES if role in ROLES]
     shown = {"page": page, "rows": rows, "q": text, "roles": titles}
     return render(request, "people/second_factors.html", shown)
