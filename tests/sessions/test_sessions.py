@@ -388,7 +388,7 @@ def test_it_is_held_from_plan_to_minutes_on_screen(committee: Committee) -> None
     clerk, today = committee.cast.client("clerk"), timezone.localdate()
     page = post(clerk, "new", number="7", begins=today.isoformat(), place="会议厅")
     session = CommitteeSession.objects.get(number=7)
-    assert "会议厅" in page
+    assert "会议厅" in page and '<option value="议案、决定">议案、决定</option>' in page
     file = SimpleUploadedFile("草案.txt", "决定草案".encode())
     page = post(
         clerk, "add-item", session.pk, title="关于决定的议题", kind="议案、决定", files=file

@@ -80,7 +80,7 @@ def _field(field: Field, rules: Rules, today: date) -> dict[str, Any]:
 def _kind(field: Field, rules: Rules, today: date) -> dict[str, Any]:
     if field.kind == "choice":
         choices = books.declared(field, rules, today)
-        return {"oneOf": [{"const": c.id, "title": c.title or c.id} for c in choices]}
+        return {"oneOf": [{"const": c.id, "title": c.said} for c in choices]}
     if field.kind in ("text", "longtext"):
         limit = LONGTEXT_LIMIT if field.kind == "longtext" else TEXT_LIMIT
         return {"type": "string", "maxLength": field.max_length or limit}

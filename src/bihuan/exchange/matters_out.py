@@ -196,7 +196,7 @@ def _titles(field: Field, institution: Institution) -> dict[str, str]:
     """Id → the word to print, over every list the choices ever came from."""
     lists = [p.value for p in institution.params if p.name == field.choices_param]
     listed = [as_choice(row) for rows in lists if isinstance(rows, list) for row in rows]
-    return {one.id: one.title or one.id for one in (*field.choices, *listed)}
+    return {one.id: one.said for one in (*field.choices, *listed)}
 
 
 def _shown(value: Value, kind: str) -> workbook.Value:

@@ -167,7 +167,7 @@ def _words(field: Field, value: Any, rules: Any, matter: Matter) -> str:
                 as_choice(row)
                 for row in rules.value(field.choices_param, matter.last_day or matter.raised_on)
             )
-        titles = {choice.id: choice.title or choice.id for choice in choices}
+        titles = {choice.id: choice.said for choice in choices}
         return titles.get(str(value), str(value))
     if field.kind == "date":
         try:

@@ -166,7 +166,7 @@ def _choice(field: Field, value: Value, choices: tuple[Choice, ...]) -> Value:
     for choice in choices:
         if word in (choice.id, choice.title, *choice.synonyms):
             return choice.id
-    allowed = "、".join(choice.title or choice.id for choice in choices)
+    allowed = "、".join(choice.said for choice in choices)
     raise refuse(f"“{field.title}”不能填“{word}”，可填：{allowed}", field.name)
 
 

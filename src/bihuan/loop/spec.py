@@ -253,6 +253,11 @@ class Choice:
     synonyms: tuple[str, ...] = ()
     tone: Literal["", "good", "middling", "bad"] = ""
 
+    @property
+    def said(self) -> str:
+        """What a person reads: the title, or the bare word where the list is one of bare words."""
+        return self.title or self.id
+
 
 @dataclass(frozen=True)
 class Field:

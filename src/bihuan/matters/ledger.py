@@ -415,7 +415,7 @@ class Reading:
             return "是" if value else "否"
         if one.kind == "choice":
             choice = self.choices.get(one.name, {}).get(str(value))
-            return choice.title or choice.id if choice else str(value)
+            return choice.said if choice else str(value)
         if one.kind in ("body", "bodies"):
             keys = value if isinstance(value, list) else [value]
             return "、".join(self.bodies.get(str(key), str(key)) for key in keys)

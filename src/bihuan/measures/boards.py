@@ -121,7 +121,7 @@ def names_of(one: Institution, indicator: Indicator) -> dict[str, str]:
     lists = [param.value for param in one.params if param.name == field.choices_param]
     rows = lists[-1] if lists and isinstance(lists[-1], list) else []
     choices = field.choices or tuple(as_choice(row) for row in rows)
-    return {choice.id: choice.title or choice.id for choice in choices}
+    return {choice.id: choice.said for choice in choices}
 
 
 def _finding_of_split(indicator: Indicator, figures: tuple[Figure, ...]) -> str:

@@ -238,7 +238,7 @@ def _choices(session: CommitteeSession, name: str) -> tuple[Choice, ...]:
 def _said(stored: object, choices: tuple[Choice, ...]) -> str:
     """What was chosen, as this page says it."""
     word = str(stored or "")
-    return next((one.title for one in choices if one.id == word and one.title), word)
+    return next((one.said for one in choices if one.id == word), word)
 
 
 def _bodies(session: CommitteeSession) -> list[Body]:

@@ -129,8 +129,7 @@ def _listed(one: object) -> str:
     """One of a list: a choice by its title."""
     if not isinstance(one, dict) or "id" not in one:
         return str(one)
-    choice = as_choice(one)
-    return choice.title or choice.id
+    return as_choice(one).said
 
 
 @register.filter
