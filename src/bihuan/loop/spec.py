@@ -33,10 +33,12 @@ ACTORS = {
     "lead_body": "主办单位",
     "co_body": "会办单位",
     "unit": "基层单位",
+    "expert": "专家",
     "clock": "时钟",
     "child": "所属事项",
 }
-"""Who may act on a matter. `clock` is the passing of a limit, `child` a matter opened by this one."""
+"""Who may act on a matter. `clock` is the passing of a limit, `child` a matter opened by this one,
+`expert` somebody from outside without an account, by a link of his own."""
 
 FIELD_KINDS = (
     "text",

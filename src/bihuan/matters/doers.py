@@ -9,12 +9,12 @@ from bihuan.loop.forms import NAME_LIMIT, NOT_STORABLE, Refusal, storable
 from bihuan.people.models import Seat, User
 
 CLOCK, OPERATOR = "时钟", "运维（命令行）"
-WITHOUT_USER = {"clock": CLOCK, "child": "所属事项"}
+WITHOUT_USER = {"clock": CLOCK, "child": "所属事项", "expert": "专家（凭本人链接）"}
 
 
 @dataclass(frozen=True)
 class Doer:
-    """Who acts: as which actor, by which user, for whom. The clock, children and the operator have no user."""
+    """Who acts: as which actor, by which user, for whom. The clock, children, experts and the operator have no user."""
 
     actor: str
     user: User | None = None

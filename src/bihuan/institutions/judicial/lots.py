@@ -3,12 +3,15 @@ conflict is in the published list and left out of the draw."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+
+from django.db import transaction
 
 from bihuan.draws import drawing
 from bihuan.draws.method import Announced, Entry
 from bihuan.draws.models import Draw
+from bihuan.institutions.judicial.models import Invitation
 from bihuan.loop.forms import Refusal
 from bihuan.loop.spec import Value
 from bihuan.matters.act import Doer, act
@@ -16,6 +19,8 @@ from bihuan.matters.models import Act, Matter
 from bihuan.people.models import User
 
 CASES, EXPERTS = "案件", "专家"
+MOST_CASES, MOST_EXPERTS = 5, 15
+"""All sheets together have to fit into one act."""
 
 
 def entries(matter: Matter) -> list[Entry]:
@@ -51,6 +56,8 @@ def set_up(
     matter: Matter, cases: int, experts: int, contributors: Sequence[User], by: User, day: date
 ) -> Draw | Refusal:
     """Prepare the public draw of so many cases and experts."""
+    if cases > MOST_CASES or experts > MOST_EXPERTS:
+        return Refusal(f"一人最多抽 {MOST_CASES} 件案件、{MOST_EXPERTS} 位专家")
     plan = Announced(
         title=f"{matter.title}：抽取评查案件和专家",
         entries=tuple(entries(matter)),
@@ -71,14 +78,33 @@ def drawn(draw: Draw, stratum: str) -> list[str]:
     return [one["id"] for one in tickets if one["drawn"] and one["stratum"] == stratum]
 
 
+def number_of(draw: Draw) -> str:
+    """The number under which anybody finds a draw and works it out again."""
+    return f"{draw.pk}（公布名单校验值 {draw.announced_hash[:16]}）"
+
+
+def reserve(draw: Draw, called: Iterable[str]) -> str:
+    """Who takes the place of an expert who steps aside: the next lowest ticket not called yet, or ""."""
+    tickets = (draw.file or {}).get("tickets", [])
+    names = [one["id"] for one in tickets if one["stratum"] == EXPERTS]
+    return next((name for name in names if name not in set(called)), "")
+
+
 def book(matter: Matter, draw: Draw, doer: Doer, day: date) -> Refusal | None:
-    """Write what was drawn into the appraisal's trail, with the number under which it can be worked out again."""
+    """Write what was drawn into the appraisal's trail, with the draw's number, and invite the experts drawn."""
     if draw.state != "drawn":
         return Refusal("还没有抽签，抽完再记入")
+    experts = drawn(draw, EXPERTS)
     data: dict[str, Value] = {
-        "case_draw_number": f"{draw.pk}（公布名单校验值 {draw.announced_hash[:16]}）",
+        "case_draw_number": number_of(draw),
         "drawn_cases": "\n".join(drawn(draw, CASES)),
-        "drawn_experts": "\n".join(drawn(draw, EXPERTS)),
+        "drawn_experts": "\n".join(experts),
     }
-    done = act(matter.pk, "draw_cases", doer, day, data)
-    return done if isinstance(done, Refusal) else None
+    with transaction.atomic():
+        done = act(matter.pk, "draw_cases", doer, day, data)
+        if isinstance(done, Refusal):
+            return done
+        Invitation.objects.bulk_create(
+            Invitation(congress_id=matter.congress_id, matter=matter, name=name) for name in experts
+        )
+    return None
