@@ -8,13 +8,15 @@ from pathlib import Path
 
 from tests.browser.votes import votes
 from tests.cast import Cast, make_cast
-from tests.pillars import stories
+from tests.pillars import bench, stories
 from tests.sessions.committee import at, make_committee
 
 from bihuan.api.models import Subscription
 from bihuan.findings.models import Finding
 from bihuan.findings.run import run
 from bihuan.institutions.duty_reports.models import Reader
+from bihuan.institutions.judicial import sheets
+from bihuan.institutions.judicial.models import Invitation
 from bihuan.institutions.sessions import presence, speaking, taking_down
 from bihuan.institutions.sessions import votes as voting
 from bihuan.institutions.sessions.models import Note, Speech
@@ -161,9 +163,17 @@ def _pillars(cast: Cast) -> dict[str, str]:
     appraisal = stories.appraisal(cast, problems=1)
     asked = stories.questionnaire(cast, appraisal)
     Reader.objects.create(congress=cast.congress, matter=report, user=cast.committee)
-    named = {"appointee": person.pk, "report": report.pk, "judge": judge.pk}
+    bench.persons_drawn(cast)
+    reviewed = bench.reviewing(cast, experts=2)
+    expert = Invitation.objects.order_by("pk")[0]
+    named = {
+        "appointee": person.pk,
+        "report": report.pk,
+        "judge": judge.pk,
+        "reviewed": reviewed.pk,
+    }
     numbers = {key: str(pk) for key, pk in {**named, "appraisal": appraisal.pk}.items()}
-    return numbers | {"token": asked.token}
+    return numbers | {"token": asked.token, "expert": sheets.token_of(expert)}
 
 
 def _promised(cast: Cast) -> Matter:
@@ -373,4 +383,10 @@ SCREENS = [
     Screen("questionnaire", "", "/i/appraisals/q/{token}/"),
     Screen("judicial-draw", "clerk", "/i/judicial/{judge}/draw/"),
     Screen("judicial-score", "clerk", "/i/judicial/{judge}/score/"),
+    Screen("judicial-experts", "clerk", "/i/judicial/{reviewed}/score/"),
+    Screen("judicial-persons", "clerk", "/i/judicial/persons/"),
+    Screen("judicial-persons-refused", "clerk", "/i/judicial/persons/", send="main details form", status=422),
+    Screen("expert", "", "/i/judicial/expert/{expert}/"),
+    Screen("expert-refused", "", "/i/judicial/expert/{expert}/", send="main form", status=422),
+    Screen("expert-over", "", "/i/judicial/expert/1:x/", status=404),
 ]  # fmt: skip

@@ -11,13 +11,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from tests.cast import Cast, cast
-from tests.pillars.bench import NAMES, SECRETS, carried_out, court
+from tests.pillars.bench import NAMES, SECRETS, carried_out, court, reviewing
 from tests.pillars.stories import judges_appraisal
 
 from bihuan.draws import method
 from bihuan.institutions.judicial import lots, sheets
 from bihuan.institutions.judicial.models import Invitation, PersonsDraw
-from bihuan.loop.forms import Refusal
 from bihuan.matters.act import Doer
 from bihuan.matters.models import Act, Matter
 from bihuan.people.models import Appointment
@@ -95,7 +94,9 @@ def test_it_says_what_is_missing_on_the_list(cast: Cast, change: dict[str, str],
             else {f"{name}-{posts[0].pk}": value}
         )
     answer = cast.client("clerk").post(PAGE, given)
-    assert answer.status_code == 422 and said in answer.content.decode()
+    page = answer.content.decode()
+    assert answer.status_code == 422 and said in page
+    assert "近亲属是案件当事人" in page and f'max="99" value="{given["take-刑事"]}"' in page
     assert not PersonsDraw.objects.exists()
 
 
@@ -108,17 +109,6 @@ def test_it_asks_for_a_day_to_come_before_it_enters(cast: Cast) -> None:
 
 
 # Experts
-
-
-def reviewing(cast: Cast, experts: int = 1) -> Matter:
-    """Two cases and so many experts drawn and booked."""
-    matter = judges_appraisal(cast)
-    users = [cast.users[role] for role in SECRETS]
-    day = timezone.localdate()
-    draw = lots.set_up(matter, 2, experts, users, cast.clerk, day)
-    assert not isinstance(draw, Refusal), draw
-    assert lots.book(matter, carried_out(cast, draw, day), Doer("clerk", cast.clerk), day) is None
-    return Matter.objects.get(pk=matter.pk)
 
 
 def link(one: Invitation) -> str:

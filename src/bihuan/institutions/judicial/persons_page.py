@@ -52,6 +52,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "year": who.day.year,
         "fields": _fields(),
+        "takes": [(one, request.POST.get(f"take-{one.id}", "")) for one in _fields()],
         "draws": [
             (one, STATES[one.draw.state], persons.drawn(one))
             for one in persons.of_year(congress, who.day.year)
