@@ -7,7 +7,9 @@ fails the test.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,27 +33,49 @@ def ground(
     tmp_path_factory: pytest.TempPathFactory,
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
+    migrated: Path,
 ) -> Iterator[None]:
     """An empty database that several threads can use at once, as in real use, for one module's tests."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         # Playwright keeps an event loop in this thread; the queries of a test still come one by one.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         if connections["default"].vendor == "sqlite":
-            yield from _in_a_file(tmp_path_factory.mktemp("database") / "house.sqlite3", patch)
+            yield from _in_a_file(migrated, tmp_path_factory.mktemp("database") / "house.sqlite3")
         else:
             yield
             call_command("flush", interactive=False, verbosity=0)
 
 
-def _in_a_file(file: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+def _in_a_file(migrated: Path, file: Path) -> Iterator[None]:
     """A database in memory belongs to one connection; a file can be opened by all."""
+    shutil.copyfile(migrated, file)
+    with _connected_to(file):
+        yield
+
+
+@contextmanager
+def _connected_to(file: Path) -> Iterator[None]:
     kept = connections["default"]
-    patch.setitem(settings.DATABASES["default"], "NAME", str(file))
-    connections["default"] = kept.copy()
-    call_command("migrate", verbosity=0)
-    yield
-    connections["default"].close()
-    connections["default"] = kept
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(settings.DATABASES["default"], "NAME", str(file))
+        connections["default"] = kept.copy()
+        yield
+        connections["default"].close()
+        connections["default"] = kept
+
+
+@pytest.fixture(scope="session")
+def migrated(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Path:
+    """An empty SQLite database with every table, made once; modules that need one begin from a copy."""
+    file = tmp_path_factory.mktemp("migrated") / "house.sqlite3"
+    if connections["default"].vendor == "sqlite":
+        with django_db_blocker.unblock(), _connected_to(file):
+            call_command("migrate", verbosity=0)
+    return file
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from bihuan.matters.act import Doer, Proposing, raise_matter
 from bihuan.matters.models import Act, Matter
 from bihuan.people.models import Congress, Person, Seat, Term, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 OWN, OTHERS, ELSEWHERE = "QZX-OWN-71", "QZX-OTHER-82", "QZX-ELSEWHERE-93"
 SITTING = "QZX-SITTING-55"
