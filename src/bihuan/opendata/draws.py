@@ -57,7 +57,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     shown = {**shown_draw(row), "congress": row.congress, "until": until}
     if _over(until):
         return render(request, "draws/public_past.html", shown)
-    return render(request, "draws/public.html", shown)
+    return render(request, "draws/public.html", {**shown, "secrets_shown": row.state == "drawn"})
 
 
 @open_data

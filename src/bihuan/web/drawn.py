@@ -15,13 +15,15 @@ def shown_draw(row: Draw) -> dict[str, Any]:
     plan = method.read(row.announced or row.plan)
     left_out = method.left_out(plan)
     tickets = row.file["tickets"] if row.file else []
+    contributors = list(row.contributors.all())
     return {
         "row": row,
         "state": STATES[row.state],
         "plan": plan,
         "entries": [(entry, left_out.get(entry.id, "")) for entry in plan.entries],
         "takes": list(plan.take.items()),
-        "contributors": list(row.contributors.all()),
+        "contributors": contributors,
+        "withheld": [one.name for one in contributors if not one.secret],
         "tickets": tickets,
         "drawn": [ticket for ticket in tickets if ticket["drawn"]],
     }
