@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
 
+import segno
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from docx import Document
+from pytest_django.fixtures import Settings
 from tests.ballots.members import DAY, cast_vote, closed, members, opinion, prepared, running
 from tests.cast import Cast
 
@@ -189,6 +192,25 @@ def test_it_shows_the_wall_turnout_and_nothing_else(cast: Cast) -> None:
     assert (
         "不满意" not in page(cast.client("leader"), f"/ballots/{ballot.pk}/").split("计票规则")[0]
     )
+
+
+def test_it_leads_phones_from_the_wall_to_the_paper_while_they_may_vote(
+    cast: Cast, settings: Settings
+) -> None:
+    settings.SITE_ADDRESS = "https://renda.example.org"
+    voters, leader = members(cast, 2), cast.client("leader")
+    ballot, on_paper = prepared(cast, voters), running(cast, voters, way="paper")
+    wall = f"/ballots/{ballot.pk}/hall/"
+    paper = f"https://renda.example.org/ballots/{ballot.pk}/vote/"
+    code = segno.make(paper, micro=False, error="m").svg_inline(border=4)
+    drawn = re.search(r' d="([^"]+)"', code)
+    assert drawn and drawn[1] in page(leader, wall) and paper in page(leader, wall)
+    voting.open_(ballot.pk, DAY)
+    assert drawn[1] in page(leader, f"{wall}turnout/")
+    cast_vote(ballot, voters[0], "满意")
+    closed(ballot, cast)
+    assert "scan-code" not in page(leader, f"{wall}turnout/")
+    assert "scan-code" not in page(leader, f"/ballots/{on_paper.pk}/hall/")
 
 
 def test_it_changes_the_roll_only_while_preparing(cast: Cast) -> None:

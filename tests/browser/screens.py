@@ -83,6 +83,7 @@ def world() -> tuple[Cast, dict[str, str]]:
     hook = Subscription.objects.create(user=cast.clerk, name="政务平台", url="https://example.org/")
     return cast, {
         **numbers,
+        "congress": str(cast.congress.pk),
         "traffic": str(cast.bodies["traffic"].pk),
         "contact": str(cast.contact.pk),
         "hook": str(hook.pk),
@@ -344,6 +345,12 @@ SCREENS = [
     Screen("draw-opening", "clerk", "/draws/{draw_opening}/"),
     Screen("draw-drawn", "leader", "/draws/{draw_drawn}/"),
     Screen("draw-hall", "leader", "/draws/{draw_drawn}/hall/"),
+    Screen("draw-hall-opening", "leader", "/draws/{draw_opening}/hall/"),
+    Screen("draw-public", "", "/draws/{draw_drawn}/public/"),
+    Screen("draw-public-opening", "", "/draws/{draw_opening}/public/"),
+    Screen("draw-public-void", "", "/draws/{draw_void}/public/"),
+    Screen("draw-public-past", "", "/draws/{draw_past}/public/"),
+    Screen("draws-public", "", "/draws/public/{congress}/"),
     Screen("letter-run", "clerk", "/letters/runs/{run}/"),
     Screen("cockpit", "leader", "/cockpit/"),
     Screen("cockpit-past", "clerk", "/cockpit/?as_of=2026-03-01&sort=suggestions.reply_rate"),

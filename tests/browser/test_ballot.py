@@ -38,6 +38,7 @@ def test_it_books_what_three_members_voted_on_their_phones(
     hall = windows().sign_in("leader")
     hall.open(f"/ballots/{ballot.pk}/hall/")
     expect(hall.page.locator(".count b")).to_have_text("0")
+    expect(hall.page.locator(".address")).to_have_text(f"{hall.origin}/ballots/{ballot.pk}/vote/")
     phones = [windows(PHONE).sign_in(f"member0{n}") for n in (1, 2, 3)]
     receipts = [_voted(one, vote) for one, vote in zip(phones, VOTES, strict=True)]
     expect(hall.page.locator(".count b")).to_have_text("3", timeout=3_000)

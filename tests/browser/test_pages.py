@@ -38,8 +38,8 @@ NO_PAGES = {
     "session-add-note", "session-note", "session-mine", "session-file", "session-minutes", "ballot-roll",
     "ballot-open", "ballot-there", "ballot-close", "ballot-void", "ballot-again", "ballot-turnout",
     "ballot-announce", "ballot-publish", "ballot-sheet", "draw-commit", "draw-announce", "draw-reveal",
-    "draw-now", "draw-void", "draw-file", "ladder-decide", "cockpit-report", "letter-free", "letter-run-zip",
-    "code", "selfcheck-paper", "rulebook-volume",
+    "draw-now", "draw-void", "draw-file", "draw-hall-state", "draw-public-file",
+    "ladder-decide", "cockpit-report", "letter-free", "letter-run-zip", "code", "selfcheck-paper", "rulebook-volume",
 }  # fmt: skip
 """Lead elsewhere, give a file, or answer a form that stands on another page (and is sent from there)."""
 OF_HTMX = "hx-"

@@ -16,6 +16,7 @@ from bihuan.draws.models import Draw
 from bihuan.people.models import Person, User
 
 DAY = date(2026, 6, 25)
+LONG_AGO = date(2024, 6, 25)
 JUDGES = tuple(Entry(f"{n:02d}", f"法官{n:02d}", "刑事" if n % 2 else "民事", n) for n in range(6))
 SECRETS = ("春江潮水连海平一", "海上明月共潮生二")
 
@@ -69,16 +70,21 @@ def _closed(cast: Cast, plan: Plan) -> Ballot:
 
 
 def _draws(cast: Cast) -> dict[str, Draw]:
-    """One that waits for commitments, one that waits for a secret, one drawn."""
-    asked, opening, drawn = (_draw(cast, title) for title in ("抽取法官", "抽取检察官", "抽取案件"))
-    for row in (opening, drawn):
+    """One that waits for commitments, one that waits for a secret, one drawn, one void, one of years ago."""
+    titles = ("抽取法官", "抽取检察官", "抽取案件", "抽取专家", "抽取陪审员")
+    asked, opening, drawn, void, past = (_draw(cast, title) for title in titles)
+    for row, day in ((opening, DAY), (drawn, DAY), (void, DAY), (past, LONG_AGO)):
         for user, secret in zip((cast.clerk, cast.leader), SECRETS, strict=True):
             drawing.commit(row.pk, user, secret)
-        drawing.announce(row.pk, DAY)
-    for user, secret in zip((cast.clerk, cast.leader), SECRETS, strict=True):
-        drawing.open_share(drawn.pk, user, secret)
-    drawing.draw_now(drawn.pk, DAY)
-    return {"draw_asked": asked, "draw_opening": opening, "draw_drawn": drawn}
+        drawing.announce(row.pk, day)
+    for row, day in ((drawn, DAY), (past, LONG_AGO)):
+        for user, secret in zip((cast.clerk, cast.leader), SECRETS, strict=True):
+            drawing.open_share(row.pk, user, secret)
+        drawing.draw_now(row.pk, day)
+    drawing.open_share(void.pk, cast.clerk, SECRETS[0])
+    drawing.void(void.pk, "有人不公开密语，重新抽签")
+    made = {"asked": asked, "opening": opening, "drawn": drawn, "void": void, "past": past}
+    return {f"draw_{name}": row for name, row in made.items()}
 
 
 def _draw(cast: Cast, title: str) -> Draw:

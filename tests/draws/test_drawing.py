@@ -50,7 +50,7 @@ def test_it_draws_what_anybody_can_work_out_again(cast: Cast, tmp_path: Path) ->
     told = cast.client("leader").get(f"/draws/{draw.pk}/file/").content
     file = tmp_path / "draw.json"
     file.write_bytes(told)
-    answer = _verify(file)
+    answer = verified(file)
     assert (answer.returncode, answer.stderr) == (0, "")
     assert "重算相符" in answer.stdout
     read = json.loads(told)
@@ -58,11 +58,11 @@ def test_it_draws_what_anybody_can_work_out_again(cast: Cast, tmp_path: Path) ->
     assert read["left_out"] == {"00": "已审结案件 0 件，不足 1 件", "03": "当事人的近亲属"}
     read["drawn"] = ["01"]
     file.write_text(json.dumps(read), encoding="utf-8")
-    assert _verify(file).returncode == 1
+    assert verified(file).returncode == 1
     assert drawing.verify() == (1, [])
 
 
-def _verify(file: Path) -> subprocess.CompletedProcess[str]:
+def verified(file: Path) -> subprocess.CompletedProcess[str]:
     """The command where there is neither a database nor anything the program wrote."""
     nowhere = {
         "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",

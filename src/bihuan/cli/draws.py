@@ -32,11 +32,14 @@ def run_verify(asked: argparse.Namespace) -> int:
     faults = method.verify(file)
     drawn = [t["name"] for t in file.get("tickets", []) if t.get("drawn")] if not faults else []
     if asked.json:
-        print_json({"ok": not faults, "faults": faults, "drawn": drawn})
+        told = {"ok": not faults, "faults": faults, "drawn": drawn}
+        print_json({**told, "announced_hash": file.get("announced_hash")})
     elif faults:
         say(*faults)
     else:
         say(f"{file['announced']['title']}：重算相符。抽中 {'、'.join(drawn)}。")
+        # A file invented as a whole agrees with itself; only what was read out tells it from the real one.
+        say(f"公布的内容校验值 {file['announced_hash']}，请与抽签前读出的、公开页上的核对。")
     return OK if not faults else NOT_OK
 
 

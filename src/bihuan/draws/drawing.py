@@ -14,7 +14,7 @@ from bihuan.draws import method
 from bihuan.draws.method import Announced, BadDraw, Entry
 from bihuan.draws.models import Contributor, Draw
 from bihuan.loop.forms import NOT_STORABLE, Refusal, storable
-from bihuan.matters import access
+from bihuan.matters import access, house
 from bihuan.matters.access import Standing
 from bihuan.matters.models import Matter
 from bihuan.people.models import Congress, User
@@ -39,9 +39,13 @@ def set_up(
     by: User,
     day: date,
     matter: Matter | None = None,
+    public: bool = True,
 ) -> Draw | Refusal:
-    """Prepare a draw: list, rule and contributors. Commitments come from the contributors themselves."""
-    refused = _unfit(plan)
+    """Prepare a draw: list, rule and contributors. Commitments come from the contributors themselves.
+
+    `public`: what will be announced is everybody's. Refused for a matter that only some roles may know of.
+    """
+    refused = _unfit(plan) or (_shut(matter) if public else None)
     if refused:
         return refused
     names = [str(user) for user in contributors]
@@ -56,6 +60,7 @@ def set_up(
             congress=congress,
             title=plan.title,
             matter=matter,
+            public=public,
             plan=plan.as_json(),
             set_up_by=by,
             set_up_on=day,
@@ -64,6 +69,17 @@ def set_up(
             Contributor(draw=draw, user=user, name=str(user)) for user in contributors
         )
     return draw
+
+
+def _shut(matter: Matter | None) -> Refusal | None:
+    """Why nothing of this matter is drawn in public: its institution, or its state, is open to some only."""
+    if matter is None:
+        return None
+    one = house.institution(matter.institution)
+    private = any(state.private for state in one.states if state.id == matter.state)
+    if not private and not one.visible_to:
+        return None
+    return Refusal("这件事项只有一部分人能看，请选“内部抽签”", "public")
 
 
 def _unfit(plan: Announced) -> Refusal | None:

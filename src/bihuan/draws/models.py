@@ -18,11 +18,15 @@ STATES = {
 
 
 class Draw(models.Model):
-    """One draw. `announced` is frozen when it is published; `file` is what anybody can work out again."""
+    """One draw. `announced` is frozen when it is published; `file` is what anybody can work out again.
+
+    `public` (公开抽签): what is announced is shown to everybody, else (内部抽签) to whoever oversees draws alone.
+    """
 
     congress = models.ForeignKey(Congress, models.PROTECT, related_name="draws")
     title = models.CharField("标题", max_length=200)
     matter = models.ForeignKey(Matter, models.PROTECT, null=True, related_name="draws")
+    public = models.BooleanField("公开抽签", default=True)
     plan = models.JSONField("名单和规则", default=dict)
     announced = models.JSONField("公布的内容", null=True)
     announced_hash = models.CharField(max_length=64, blank=True)

@@ -1,1 +1,1 @@
-"""What is public, in two published forms: OParl 1.1 for the work, Popolo for people and their proposals."""
+"""What is public: the work as OParl 1.1, people and their proposals as Popolo, announced draws as pages."""

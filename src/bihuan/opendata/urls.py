@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bihuan.opendata import views
+from bihuan.opendata import draws, views
 
 urlpatterns = [
     path("oparl/1.1/", views.system, name="oparl-system"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("oparl/1.1/paper/<int:pk>/", views.paper, name="oparl-paper"),
     path("oparl/1.1/file/<int:pk>/", views.file, name="oparl-file"),
     path("oparl/1.1/file/<int:pk>/text/", views.text, name="oparl-text"),
+    path("draws/public/<int:pk>/", draws.listed, name="draws-public"),
+    path("draws/<int:pk>/public/", draws.page, name="draw-public"),
+    path("draws/<int:pk>/public/file/", draws.file, name="draw-public-file"),
     path("popolo/", views.popolo_index, name="popolo"),
     path("popolo/<int:pk>/", views.popolo_congress, name="popolo-congress"),
 ]

@@ -28,6 +28,8 @@ from bihuan.people.models import Body, Congress, Delegation, Seat, Session, Term
 from bihuan.web.events import address_of
 
 PAGE = 100
+KEPT_SECONDS = 60
+"""How long an answer may be kept by whoever stands between: what was taken back is soon gone there too."""
 LARGEST_KEY = 2**31 - 1
 View = Callable[..., HttpResponseBase]
 Told = dict[str, Any]
@@ -60,7 +62,7 @@ def _json(request: HttpRequest, told: object, status: int = 200) -> HttpResponse
         return answer
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     answer["ETag"] = etag
-    answer["Cache-Control"] = "public, max-age=60"
+    answer["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
     return get_conditional_response(request, etag=etag, response=answer) or answer
 
 
@@ -92,13 +94,13 @@ def bodies(request: HttpRequest) -> HttpResponseBase:
 @open_data
 def body(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One congress."""
-    return _json(request, objects_of(request).body(get_object_or_404(Congress, pk=_sound(pk))))
+    return _json(request, objects_of(request).body(get_object_or_404(Congress, pk=sound(pk))))
 
 
 @open_data
 def listed(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """One of a body's lists, page by page; filters `created_since`, `modified_since` and their opposites."""
-    congress = get_object_or_404(Congress, pk=_sound(pk))
+    congress = get_object_or_404(Congress, pk=sound(pk))
     if kind not in LISTS:
         raise Http404
     make = objects_of(request)
@@ -159,7 +161,7 @@ def _of_matters(
     rows = public.matters(congress).filter(bounds)
     rows = rows.exclude(text="") if kind == "files" else rows
     gone = public.withdrawn(congress).filter(bounds) if "modified_since" in request.GET else None
-    after = _after(request)
+    after = number_after(request)
     found = list(public.read_along(rows).filter(pk__gt=after)[: PAGE + 1])
     lost = list(gone.filter(pk__gt=after).order_by("pk")[: PAGE + 1]) if gone is not None else []
     both = sorted([(r.pk, r, told) for r in found] + [(r.pk, r, None) for r in lost], key=_first)
@@ -191,19 +193,21 @@ def _moment(text: str) -> datetime | None:
     return moment if moment and is_aware(moment) else None
 
 
-def _after(request: HttpRequest) -> int:
-    word = request.GET.get("after", "")
+def number_after(request: HttpRequest, name: str = "after") -> int:
+    """The key after (or, by another name, before) which the next page begins; 0 for the first page."""
+    word = request.GET.get(name, "")
     return int(word) if word.isascii() and word.isdecimal() and len(word) < 10 else 0
 
 
-def _sound(key: int) -> int:
+def sound(key: int) -> int:
+    """A key from an address, or 0, which is nobody's, where no database could hold it."""
     return key if key <= LARGEST_KEY else 0
 
 
 def _list(
     request: HttpRequest, rows: QuerySet[Any], told: Callable[[Sequence[Any]], list[Told]]
 ) -> HttpResponseBase:
-    found = list(rows.filter(pk__gt=_after(request)).order_by("pk")[: PAGE + 1])
+    found = list(rows.filter(pk__gt=number_after(request)).order_by("pk")[: PAGE + 1])
     page = found[:PAGE]
     return _page(request, told(page), page[-1].pk if len(found) > PAGE else None)
 
@@ -224,13 +228,13 @@ def _page(request: HttpRequest, data: list[Told], after: int | None) -> HttpResp
 @open_data
 def term(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One term."""
-    return _json(request, objects_of(request).term(get_object_or_404(Term, pk=_sound(pk))))
+    return _json(request, objects_of(request).term(get_object_or_404(Term, pk=sound(pk))))
 
 
 @open_data
 def meeting(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One session."""
-    row = get_object_or_404(Session.objects.select_related("term"), pk=_sound(pk))
+    row = get_object_or_404(Session.objects.select_related("term"), pk=sound(pk))
     return _json(request, objects_of(request).meeting(row))
 
 
@@ -252,7 +256,7 @@ def organization(request: HttpRequest, key: str) -> HttpResponseBase:
 @open_data
 def person(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A deputy; nobody else is told of."""
-    seats = Seat.objects.filter(person=_sound(pk)).select_related("person").order_by("pk")
+    seats = Seat.objects.filter(person=sound(pk)).select_related("person").order_by("pk")
     if not seats:
         raise Http404
     return _json(request, objects_of(request).person(list(seats)))
@@ -261,7 +265,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponseBase:
 @open_data
 def membership(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One seat."""
-    row = get_object_or_404(Seat.objects.select_related("person"), pk=_sound(pk))
+    row = get_object_or_404(Seat.objects.select_related("person"), pk=sound(pk))
     return _json(request, objects_of(request).membership(row))
 
 
@@ -295,7 +299,7 @@ def text(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _matter(pk: int) -> tuple[Any, bool]:
     """The matter and whether it is public now. Raises Http404 where it never was."""
-    found = Matter.objects.filter(pk=_sound(pk)).select_related("congress").first()
+    found = Matter.objects.filter(pk=sound(pk)).select_related("congress").first()
     if found is None:
         raise Http404
     row = public.read_along(public.matters(found.congress)).filter(pk=found.pk).first()
@@ -332,9 +336,9 @@ def popolo_index(request: HttpRequest) -> HttpResponseBase:
 @open_data
 def popolo_congress(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One congress: persons, organizations, memberships, and a page of motions."""
-    congress = get_object_or_404(Congress, pk=_sound(pk))
+    congress = get_object_or_404(Congress, pk=sound(pk))
     seats = list(_seats(congress).order_by("pk"))
-    rows = public.read_along(public.matters(congress)).filter(pk__gt=_after(request))
+    rows = public.read_along(public.matters(congress)).filter(pk__gt=number_after(request))
     found = list(rows[: PAGE + 1])
     following = None
     if len(found) > PAGE:

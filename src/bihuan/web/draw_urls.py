@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("draws/<int:pk>/now/", draws.now, name="draw-now"),
     path("draws/<int:pk>/void/", draws.void, name="draw-void"),
     path("draws/<int:pk>/hall/", draws.hall, name="draw-hall"),
+    path("draws/<int:pk>/hall/state/", draws.hall_state, name="draw-hall-state"),
     path("draws/<int:pk>/file/", draws.file, name="draw-file"),
 ]

@@ -21,6 +21,9 @@ from bihuan.people.models import User
 CASES, EXPERTS = "案件", "专家"
 MOST_CASES, MOST_EXPERTS = 5, 15
 """All sheets together have to fit into one act."""
+CONFLICT = "申报有利害关系"
+TITLE = "两官履职评议：抽取评查案件和专家"
+"""What a public draw is called: everybody reads it, so it does not say whose appraisal it is."""
 
 
 def entries(matter: Matter) -> list[Entry]:
@@ -48,23 +51,30 @@ def excluded(matter: Matter) -> dict[str, str]:
     for row in Act.objects.filter(matter=matter, kind="invite_expert").order_by("seq"):
         found.pop(row.data["expert"], None)
         if row.data.get("conflict") is True:
-            found[row.data["expert"]] = f"申报有利害关系：{row.data.get('conflict_note', '')}"
+            found[row.data["expert"]] = f"{CONFLICT}：{row.data.get('conflict_note', '')}"
     return found
 
 
 def set_up(
-    matter: Matter, cases: int, experts: int, contributors: Sequence[User], by: User, day: date
+    matter: Matter,
+    cases: int,
+    experts: int,
+    contributors: Sequence[User],
+    by: User,
+    day: date,
+    public: bool = True,
 ) -> Draw | Refusal:
-    """Prepare the public draw of so many cases and experts."""
+    """Prepare the draw of so many cases and experts. A public one tells of a conflict that there is one, no more."""
     if cases > MOST_CASES or experts > MOST_EXPERTS:
         return Refusal(f"一人最多抽 {MOST_CASES} 件案件、{MOST_EXPERTS} 位专家")
+    aside = excluded(matter)
     plan = Announced(
-        title=f"{matter.title}：抽取评查案件和专家",
+        title=TITLE if public else f"{matter.title}：抽取评查案件和专家",
         entries=tuple(entries(matter)),
         take={CASES: cases, EXPERTS: experts},
-        excluded=excluded(matter),
+        excluded=dict.fromkeys(aside, CONFLICT) if public else aside,
     )
-    return drawing.set_up(matter.congress, plan, contributors, by, day, matter)
+    return drawing.set_up(matter.congress, plan, contributors, by, day, matter, public)
 
 
 def latest(matter: Matter) -> Draw | None:

@@ -82,8 +82,9 @@ def set_up(
     contributors: Sequence[User],
     by: User,
     day: date,
+    public: bool = True,
 ) -> PersonsDraw | Refusal:
-    """Prepare the public draw of persons. Everyone needs a field; fewer closed cases than the rule asks: not drawn."""
+    """Prepare the draw of persons. Everyone needs a field; fewer closed cases than the rule asks: not drawn."""
     nameless = next((line for line in given if not line.field), None)
     if nameless:
         return Refusal(f"请给“{nameless.post.person}”选条线", "entries")
@@ -96,7 +97,7 @@ def set_up(
         excluded={number: line.aside for number, line in numbered.items() if line.aside},
     )
     with transaction.atomic():
-        draw = drawing.set_up(congress, plan, contributors, by, day)
+        draw = drawing.set_up(congress, plan, contributors, by, day, public=public)
         if isinstance(draw, Refusal):
             return draw
         posts = {number: line.post.pk for number, line in numbered.items()}

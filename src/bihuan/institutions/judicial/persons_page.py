@@ -99,7 +99,8 @@ def _set_up(request: HttpRequest, congress: Congress, lines: list[persons.Line])
         return Refusal(_("请填写各条线抽几位"), "take")
     keys = map(key_of, sent.getlist("user"))
     users = list(contributors(who).filter(pk__in=keys))
-    made = persons.set_up(congress, who.day.year, lines, take, users, who.user, who.day)
+    public = sent.get("public", "1") != "0"
+    made = persons.set_up(congress, who.day.year, lines, take, users, who.user, who.day, public)
     if isinstance(made, Refusal):
         return made
     messages.success(request, _("抽签已经筹备，请出密语的人交承诺。"))

@@ -60,7 +60,8 @@ def _take(request: HttpRequest, matter: Matter, who: Standing) -> Refusal | None
     users = list(contributors(who).filter(pk__in=map(key_of, request.POST.getlist("user"))))
     if not cases or not experts:
         return Refusal(_("请填写抽几件案件、几位专家"))
-    made = lots.set_up(matter, cases, experts, users, who.user, who.day)
+    public = request.POST.get("public", "1") != "0"
+    made = lots.set_up(matter, cases, experts, users, who.user, who.day, public)
     return made if isinstance(made, Refusal) else None
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from bihuan.ballots import access, rules, urn, voting
 from bihuan.ballots.models import Ballot, Voter
 from bihuan.loop.forms import Refusal
+from bihuan.web.scan import scan_of
 from bihuan.web.standing import standing
 from bihuan.web.tallies import read_marks
 
@@ -89,22 +90,25 @@ def _items(row: Ballot, request: HttpRequest) -> list[dict[str, Any]]:
 def hall(request: HttpRequest, pk: int) -> HttpResponse:
     """The page for the wall: what is voted on, and how many have voted. Never how."""
     row = get_object_or_404(access.visible(standing(request)), pk=pk)
-    return render(request, "ballots/hall.html", {"row": row, **_turnout(row)})
+    return render(request, "ballots/hall.html", {"row": row, **_turnout(request, row)})
 
 
 @login_required
 @require_GET
 def turnout(request: HttpRequest, pk: int) -> HttpResponse:
-    """The numbers alone, asked for again and again."""
+    """The numbers and the scan-code alone, asked for again and again."""
     row = get_object_or_404(access.visible(standing(request)), pk=pk)
-    return render(request, "ballots/turnout.html", {"row": row, **_turnout(row)})
+    return render(request, "ballots/turnout.html", {"row": row, **_turnout(request, row)})
 
 
-def _turnout(row: Ballot) -> dict[str, Any]:
+def _turnout(request: HttpRequest, row: Ballot) -> dict[str, Any]:
+    """How many are there and have voted; while phones may vote, or soon may, the way to this ballot's paper."""
+    on_phones = row.way == "phone" and row.state in ("draft", "open")
     marked = list(Voter.objects.filter(ballot=row).values_list("there", "voted"))
     return {
         "all": len(marked),
         "there": sum(there for there, _voted in marked),
         "voted": sum(voted for _there, voted in marked),
+        "scan": scan_of(request, "ballot-vote", row.pk) if on_phones else None,
         "not_statutory": rules.NOT_STATUTORY,
     }

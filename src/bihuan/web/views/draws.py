@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bihuan.draws import drawing, method
+from bihuan.draws import public as publicly
 from bihuan.draws.method import Announced
 from bihuan.draws.models import STATES, Draw
 from bihuan.loop.forms import Refusal
@@ -22,6 +22,8 @@ from bihuan.matters.act import key_of
 from bihuan.matters.models import Matter
 from bihuan.people.models import ADMINISTRATORS, Grant, User
 from bihuan.web.attached import attached
+from bihuan.web.drawn import as_text, shown_draw
+from bihuan.web.scan import scan_of
 from bihuan.web.standing import only, standing, works
 
 WRONG = 422
@@ -38,6 +40,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     shown = {
         "rows": [(row, STATES[row.state]) for row in drawing.visible(who)[:SHOWN]],
         "may_run": who.has(*drawing.RUNNERS),
+        "congress": who.user.congress,
     }
     return render(request, "draws/list.html", shown)
 
@@ -81,7 +84,8 @@ def _set_up(request: HttpRequest) -> Draw | Refusal:
     assert isinstance(entries, list) and isinstance(excluded, dict) and isinstance(take, dict)
     plan = Announced(sent.get("title", "").strip(), tuple(entries), take, int(least), excluded)
     assert who.user.congress is not None
-    return drawing.set_up(who.user.congress, plan, chosen, who.user, who.day, _matter(request))
+    matter, public = _matter(request), sent.get("public", "1") != "0"
+    return drawing.set_up(who.user.congress, plan, chosen, who.user, who.day, matter, public)
 
 
 def _matter(request: HttpRequest) -> Matter | None:
@@ -103,23 +107,14 @@ def _seen(request: HttpRequest, pk: int) -> Draw:
 
 
 def _show(request: HttpRequest, row: Draw, refusal: Refusal | None = None) -> HttpResponse:
-    who = standing(request)
-    contributors = list(row.contributors.all())
-    plan = method.read(row.announced or row.plan)
-    left_out = method.left_out(plan)
-    shown: dict[str, Any] = {
-        "row": row,
+    who, shown = standing(request), shown_draw(row)
+    mine = (one for one in shown["contributors"] if one.user_id == who.user.pk)
+    shown |= {
         "refusal": refusal,
-        "state": STATES[row.state],
-        "plan": plan,
-        "left_out": left_out,
-        "entries": [(entry, left_out.get(entry.id, "")) for entry in plan.entries],
-        "takes": list(plan.take.items()),
-        "contributors": contributors,
-        "mine": next((one for one in contributors if one.user_id == who.user.pk), None),
+        "mine": next(mine, None),
         "may_run": who.has(*drawing.RUNNERS),
-        "tickets": row.file["tickets"] if row.file else [],
         "shortest": method.SHORTEST_SECRET,
+        "secrets_shown": True,
     }
     return render(request, "draws/draw.html", shown, status=WRONG if refusal else 200)
 
@@ -183,13 +178,21 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def hall(request: HttpRequest, pk: int) -> HttpResponse:
     """The page for the wall: the announcement's hash, who has opened his secret, who was drawn."""
+    return render(request, "draws/hall.html", _on_the_wall(request, pk))
+
+
+@login_required
+@require_GET
+def hall_state(request: HttpRequest, pk: int) -> HttpResponse:
+    """What changes on the wall, asked for again and again until there is a result."""
+    return render(request, "draws/hall_state.html", _on_the_wall(request, pk))
+
+
+def _on_the_wall(request: HttpRequest, pk: int) -> dict[str, Any]:
     row = _seen(request, pk)
-    shown = {
-        "row": row,
-        "contributors": list(row.contributors.all()),
-        "drawn": [ticket for ticket in (row.file or {}).get("tickets", []) if ticket["drawn"]],
-    }
-    return render(request, "draws/hall.html", shown)
+    open_to_all = row.public and row.announced_on is not None
+    scan = scan_of(request, "draw-public", row.pk) if open_to_all else None
+    return {**shown_draw(row), "scan": scan}
 
 
 @login_required
@@ -197,10 +200,7 @@ def hall(request: HttpRequest, pk: int) -> HttpResponse:
 def file(request: HttpRequest, pk: int) -> HttpResponse:
     """What is published: before the draw the announcement, after it everything to work it out again."""
     row = _seen(request, pk)
-    told = row.file or row.announced
+    told = publicly.file_of(row)
     if told is None:
         raise Http404
-    if row.file is None:
-        told = {"announced": told, "announced_hash": row.announced_hash}
-    text = json.dumps(told, ensure_ascii=False, indent=1)
-    return attached(text, "application/json; charset=utf-8", f"{row}.json")
+    return attached(as_text(told), "application/json; charset=utf-8", f"{row}.json")
