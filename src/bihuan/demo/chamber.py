@@ -115,7 +115,7 @@ class Chamber:
         roll = members(self.player, day)
         present = list(there) or roll[: sum(counts.values())]
         one = house.institution(matter.institution).ballot(declared)
-        plan = Plan(f"{matter.title}{one.title}", way=way, matter=matter, declared=declared)
+        plan = Plan(f"{matter.title}：{one.title}", way=way, matter=matter, declared=declared)
         ballot = self.running(plan, roll, present, day)
         if way == "paper":
             self.enter(ballot, counts, len(present))

@@ -14,7 +14,11 @@ from bihuan.draws.method import Announced
 from bihuan.draws.models import Draw
 from bihuan.loop.forms import Refusal
 
-SECRETS = {"leader": "柳河秋水共长天一色", "clerk": "青石板上听三更雨", "committee": "橘子洲头雁第七声"}
+SECRETS = {
+    "leader": "柳河秋水共长天一色",
+    "clerk": "青石板上听三更雨",
+    "committee": "橘子洲头雁第七声",
+}
 
 
 def drawn(player: Player, plan: Announced, day: date) -> Draw:

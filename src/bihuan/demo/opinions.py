@@ -10,18 +10,14 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from bihuan.demo.chamber import Chamber
+from bihuan.demo.chamber import Chamber, members
 from bihuan.demo.player import Player
 from bihuan.demo.sittings import KINDS, Sitting, Topic, sittings
 from bihuan.matters.models import Matter
 
 HANDLED_HERE_FROM = 3
-VOTED_FROM = 51
-"""From this subject on, the last session's two, members vote by ballot; before it the counts are typed."""
-RATED = {
-    "满意": {"满意": 21, "基本满意": 3, "不满意": 1},
-    "基本满意": {"满意": 11, "基本满意": 12, "不满意": 2},
-}
+VOTED_FROM = 49
+"""From this subject on, the last four, members vote by ballot; before it the counts are typed."""
 POINTS = (
     ("摸清{s}的底数，建立问题台账", "逐项登记，明确到单位和人，每季度更新一次。"),
     ("补齐{s}的短板项目", "年内完成已经列入计划的项目，按月报送进度。"),
@@ -221,7 +217,14 @@ class _Opinion:
         self._evaluated(title)
 
     def _voted(self, title: str, result: str) -> None:
-        Chamber(self.player).decide(self.matter, "satisfaction", RATED[result], self.day, {})
+        """By ballot of who has come; one of them does not vote."""
+        room = members(self.player, self.day)[: self.chance.randint(23, 27)]
+        mostly = self.chance.randint(1, 4) if result == "满意" else len(room) // 2
+        against = self.chance.randint(0, 2)
+        satisfied = len(room) - 1 - mostly - against
+        counts = {"满意": satisfied, "基本满意": mostly, "不满意": against}
+        chamber = Chamber(self.player)
+        chamber.decide(self.matter, "satisfaction", counts, self.day, {}, there=room)
         self._evaluated(title)
 
     def _evaluated(self, title: str) -> None:

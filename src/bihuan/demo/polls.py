@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 
 from bihuan.ballots import closing
 from bihuan.ballots.marks import Marks
 from bihuan.ballots.voting import Plan
 from bihuan.demo.chamber import Chamber, members
 from bihuan.demo.player import Player
-from bihuan.people.models import Person
 
 PROJECTS = (
     "新改建农村公路四十公里", "改造老旧小区二十二个", "新建社区养老服务中心六处", "改造城区供水管网三十公里",
@@ -18,12 +17,21 @@ PROJECTS = (
     "改造农村危房一百二十户", "新增公共停车泊位八百个", "建设村级光伏路灯一千盏", "改造农贸市场三处",
 )  # fmt: skip
 PLACES = 10
-FIRST_ROUND = {(9, 10): 70, (9, 11): 74, (10, 11): 24, (10, 12): 4, (9, 12): 2}
-"""The last two ticks of a paper and on how many papers they stand: items 10 and 11 come out equal, at 98."""
-SECOND_ROUND = {1: 101, 2: 66}
-SO_FAR = {(9, 10): 21, (9, 12): 18, (11, 12): 14}
-"""The papers given so far in the vote that is running."""
+SO_FAR = {(9, 10): 16, (9, 12): 13, (11, 12): 8}
+"""The last two ticks on the papers given so far in the vote that is running; all of them tick the first eight."""
 AWAY = 6
+
+BATCH = (
+    "修补背街小巷路面六处",
+    "增设电动车充电棚四处",
+    "更换老旧路灯五十盏",
+    "改造社区活动室两间",
+    "疏通雨污管道三段",
+)
+BATCH_PLACES = 3
+FIRST_ROUND = {"123": 4, "124": 5, "134": 3, "135": 1, "125": 1}
+"""Papers of the small batch by what they tick: of fourteen, items 3 and 4 come out equal, with eight votes each."""
+SECOND_ROUND = {"1": 9, "2": 5}
 
 TOPICS = (
     "新能源汽车充电设施建设管理", "农村集体“三资”管理", "校外培训和托管机构监管", "物业服务和业委会建设",
@@ -34,56 +42,48 @@ RANKINGS = {"12345": 8, "21345": 6, "31254": 5, "24135": 4, "13524": 2}
 
 def play_polls(player: Player) -> None:
     """A closed choice of projects with its second round, one that is running, and a ranking of topics."""
-    held, now = player.ground.sessions[4], player.ground.sessions[5]
-    assert held.begins and now.begins
-    year = held.begins.year
+    year, today = player.ground.first_year + 4, player.ground.today
     ranked_on = player.workday(date(year - 1, 12, 10))
     player.later(ranked_on, lambda: _rank(player, ranked_on, year))
-    chosen_on = held.begins + timedelta(days=3)
-    player.later(chosen_on, lambda: _choose(player, chosen_on, held.name, year))
-    today = player.ground.today
-    player.later(today, lambda: _choosing(player, today, now.name, year + 1))
+    batch_on = player.workday(date(year, 5, 15))
+    player.later(batch_on, lambda: _choose_batch(player, batch_on))
+    player.later(today, lambda: _choosing(player, today, year + 1))
 
 
-def _deputies(player: Player) -> list[Person]:
-    return [seat.person for seat in player.ground.seats]
-
-
-def _projects(year: int, session: str) -> Plan:
-    about = f"{session}：从十二项候选项目中选出十项，得票过全体代表半数的当选。"
-    return Plan(
-        f"{year}年民生实事项目票决", about=about, preset="projects", items=PROJECTS, places=PLACES
-    )
-
-
-def _ticked(groups: dict[tuple[int, int], int]) -> list[Marks]:
-    """Papers that tick the first eight items and two more."""
-    always = [str(place) for place in range(1, 9)]
-    return [[*always, *map(str, last)] for last, number in groups.items() for _ in range(number)]
-
-
-def _choose(player: Player, day: date, session: str, year: int) -> None:
-    """Last session's choice: two projects equal at the last place are voted on again."""
-    chamber, roll = Chamber(player, "secretariat"), _deputies(player)
-    there = roll[:-AWAY]
-    first = chamber.running(_projects(year, session), roll, there, day)
-    chamber.cast(first, there, _ticked(FIRST_ROUND))
+def _choose_batch(player: Player, day: date) -> None:
+    """A small batch of one sub-district, chosen by its own deputies: two equal at the last place are voted on again."""
+    chamber, delegation = Chamber(player, "secretariat"), player.ground.seats[0].delegation
+    roll = [one.person for one in player.ground.seats if one.delegation == delegation]
+    about = f"{delegation}全体代表从五项候选项目中选出三项，得票过全体代表半数的当选。"
+    title = f"青石街道{day.year}年第二批“小快灵”民生实事项目票决"
+    plan = Plan(title, about=about, preset="projects", items=BATCH, places=BATCH_PLACES)
+    first = chamber.running(plan, roll, roll[:-1], day)
+    chamber.cast(first, roll[:-1], _each(FIRST_ROUND))
     first = chamber.close(first, day)
     chamber.announce(first)
-    second = chamber.again(first, closing.equal_at_last(first), there, day)
-    given: list[Marks] = [
-        [str(place)] for place, number in SECOND_ROUND.items() for _ in range(number)
-    ]
-    chamber.cast(second, there, given)
+    second = chamber.again(first, closing.equal_at_last(first), roll[:-1], day)
+    chamber.cast(second, roll[:-1], _each(SECOND_ROUND))
     chamber.announce(chamber.close(second, day))
 
 
-def _choosing(player: Player, day: date, session: str, year: int) -> None:
-    """The vote that is running: the two deputies of the cast are there and have yet to vote."""
-    chamber, roll = Chamber(player, "secretariat"), _deputies(player)
+def _each(papers: Mapping[str, int]) -> list[Marks]:
+    return [list(ticks) for ticks, number in papers.items() for _ in range(number)]
+
+
+def _choosing(player: Player, day: date, year: int) -> None:
+    """The vote that is running at the session: the two deputies of the cast are there and have yet to vote."""
+    chamber, session = Chamber(player, "secretariat"), player.ground.sessions[5].name
+    roll = [seat.person for seat in player.ground.seats]
     there = roll[:-AWAY]
-    ballot = chamber.running(_projects(year, session), roll, there, day)
-    chamber.cast(ballot, there[2:], _ticked(SO_FAR))
+    about = f"{session}：全体代表从十二项候选项目中选出十项，得票过全体代表半数的当选。"
+    title = f"{year}年民生实事项目票决"
+    plan = Plan(title, about=about, preset="projects", items=PROJECTS, places=PLACES)
+    ballot = chamber.running(plan, roll, there, day)
+    always = [str(place) for place in range(1, 9)]
+    given: list[Marks] = [
+        [*always, *map(str, last)] for last, number in SO_FAR.items() for _ in range(number)
+    ]
+    chamber.cast(ballot, there[2:], given)
 
 
 def _rank(player: Player, day: date, year: int) -> None:
@@ -91,7 +91,7 @@ def _rank(player: Player, day: date, year: int) -> None:
     chamber, roll = Chamber(player), members(player, day)
     about = "各方面提出的监督议题经初步筛选后，由常委会组成人员排序，排序结果供主任会议研究年度计划时参考。"
     plan = Plan(f"{year}年备选监督议题排序", about=about, preset="ranking", items=TOPICS, places=3)
-    there: Sequence[Person] = roll[: sum(RANKINGS.values())]
+    there = roll[: sum(RANKINGS.values())]
     ballot = chamber.running(plan, roll, there, day)
-    chamber.cast(ballot, there, [list(order) for order, n in RANKINGS.items() for _ in range(n)])
+    chamber.cast(ballot, there, _each(RANKINGS))
     chamber.announce(chamber.close(ballot, day))

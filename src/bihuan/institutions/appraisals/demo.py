@@ -249,9 +249,9 @@ class _Appraisal:
             self._do("form_opinion", self.clerk, day, row)
 
     def _typed(self, of: str) -> dict[str, object]:
-        present = self.chance.randint(26, 29)
+        present = self.chance.randint(24, 27)
         few = self.chance.randint(0, 2)
-        counts = {"all_members": 29, "present": present, "satisfied": present - few}
+        counts = {"all_members": 27, "present": present, "satisfied": present - few}
         counts |= {"mostly_satisfied": few, "dissatisfied": 0}
         named: dict[str, object] = {f"{of}{name}": count for name, count in counts.items()}
         return named | {f"{of}vote_result": "满意"}
