@@ -115,6 +115,8 @@ def _show(request: HttpRequest, row: Draw, refusal: Refusal | None = None) -> Ht
         "left_out": left_out,
         "entries": [(entry, left_out.get(entry.id, "")) for entry in plan.entries],
         "takes": list(plan.take.items()),
+        "stratified": any(entry.stratum for entry in plan.entries),
+        "counted": any(entry.count is not None for entry in plan.entries),
         "contributors": contributors,
         "mine": next((one for one in contributors if one.user_id == who.user.pk), None),
         "may_run": who.has(*drawing.RUNNERS),
