@@ -10,11 +10,20 @@ from pathlib import Path
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from bihuan.ballots import closing, urn, voting
+from bihuan.ballots import verify as ballot_verify
+from bihuan.ballots.access import waiting_for
+from bihuan.ballots.marks import CHOSEN
+from bihuan.ballots.models import KINDS, Ballot, Closing
 from bihuan.demo import build as building
-from bihuan.demo import topics
+from bihuan.demo import lots, topics
+from bihuan.draws import drawing, method
+from bihuan.draws.models import Draw
 from bihuan.institutions.sessions.models import CommitteeSession
 from bihuan.institutions.sessions.presence import quorum_at
+from bihuan.loop.forms import Refusal
 from bihuan.matters import access
+from bihuan.matters.act import BALLOT_CLOSED
 from bihuan.matters.models import Act, Matter
 from bihuan.matters.queries import LIGHTS, in_light
 from bihuan.measures.indicators import compute, rows
@@ -182,3 +191,74 @@ def test_it_is_built_once(congress: Congress) -> None:
     before = Act.objects.count()
     building.build(TODAY)
     assert Act.objects.count() == before
+
+
+# Votes and draws
+
+
+def test_it_holds_votes_of_every_kind_that_are_counted_again(congress: Congress) -> None:
+    closed = Ballot.objects.filter(congress=congress, state="declared")
+    assert set(closed.values_list("kind", flat=True)) == set(KINDS)
+    assert set(closed.values_list("way", flat=True)) == {"phone", "paper"}
+    assert {True, False} == set(closed.filter(way="phone").values_list("secret", flat=True))
+    assert closed.filter(public=True).count() == closed.exclude(kind="score").count()
+    assert ballot_verify.verify() == (closed.count(), [])
+    days = list(Closing.objects.filter(congress=congress).values_list("day", flat=True))
+    assert days == sorted(days) and 12 <= len(days) <= 40
+
+
+@pytest.mark.parametrize(
+    ("institution", "least"),
+    [("appraisals", 4), ("opinions", 1), ("sessions", 4), ("appointees", 1)],
+)
+def test_it_books_what_the_members_voted(congress: Congress, institution: str, least: int) -> None:
+    ballots = Ballot.objects.filter(congress=congress, institution=institution)
+    assert ballots.count() >= least
+    for ballot in ballots:
+        item = ballot.items.get()
+        filled = closing.fills(ballot, 1)
+        assert item.act is not None and item.matter is not None
+        assert filled and filled.items() <= item.act.data.items()
+        assert item.matter.acts.filter(kind=BALLOT_CLOSED, data__ballot=ballot.pk).exists()
+
+
+def test_it_has_a_paper_vote_that_two_tellers_counted_apart(congress: Congress) -> None:
+    ballot = Ballot.objects.get(congress=congress, way="paper")
+    tellers = {entry.teller.username for entry in voting.newest_entries(ballot)}
+    assert tellers == {"clerk2", "secretariat"}
+
+
+def test_it_votes_again_on_what_came_out_equal(congress: Congress) -> None:
+    second = Ballot.objects.get(congress=congress, round=2)
+    assert second.before is not None
+    assert voting.titles_of(second) == closing.equal_at_last(second.before)
+    assert [one["outcome"] for one in second.closing.body["items"]] == [CHOSEN, "未当选"]
+
+
+@pytest.mark.parametrize("username", ["deputy", "deputy2"])
+def test_it_waits_for_the_deputies_votes(congress: Congress, username: str) -> None:
+    user = User.objects.get(username=username)
+    ballot = waiting_for(access.standing_of(user, TODAY)).get()
+    assert ballot.roll.filter(voted=True).count() > 20
+    marks = [str(place) for place in range(1, ballot.rule["places"] + 1)]
+    assert voting.vote(ballot.pk, user.person, marks, urn.new_receipt()) is None
+
+
+def test_it_draws_what_anybody_works_out_again(congress: Congress) -> None:
+    drawn = Draw.objects.get(congress=congress, state="drawn")
+    assert method.verify(drawn.file or {}) == [] and drawing.verify() == (2, [])
+    names = {ticket["name"] for ticket in (drawn.file or {})["tickets"] if ticket["drawn"]}
+    done = Matter.objects.filter(congress=congress, institution="appraisals")
+    assert len(names) == 2
+    assert not names & set(done.values_list("assignments__body__name", flat=True))
+
+
+def test_it_waits_for_the_secret_that_the_leader_is_told_of(demo: Path, congress: Congress) -> None:
+    waiting = Draw.objects.get(congress=congress, state="opening")
+    cast = {one["username"]: one["line"] for one in json.loads((demo / "cast.json").read_text())}
+    leader = User.objects.get(username="leader")
+    assert isinstance(drawing.draw_now(waiting.pk, TODAY), Refusal)
+    assert lots.SECRETS["leader"] in cast["leader"]
+    assert drawing.open_share(waiting.pk, leader, lots.SECRETS["leader"]) is None
+    done = drawing.draw_now(waiting.pk, TODAY)
+    assert isinstance(done, Draw) and len((done.file or {})["drawn"]) == 4

@@ -132,3 +132,21 @@ def test_it_shows_the_wall_and_the_list_to_those_who_may_see(cast: Cast) -> None
     assert cast.client("outsider").get(f"/draws/{draw.pk}/").status_code == 404
     done = cast.client("clerk").post(f"/draws/{draw.pk}/void/", {"reason": "名单有误"})
     assert done.status_code == 302
+
+
+def test_it_shows_of_the_list_only_what_the_list_has(cast: Cast) -> None:
+    draw = prepared(cast)
+    page = cast.client("clerk").get(f"/draws/{draw.pk}/").content.decode()
+    assert "已审结案件" in page and "刑事 抽 1 个" in page and "不参加抽签的理由" in page
+    bare = {
+        "title": "评议部门抽签",
+        "entries": "01，市教育局\n02，市财政局\n03，市审计局",
+        "take": "1",
+        "contributors": [cast.clerk.pk, cast.leader.pk],
+    }
+    page = cast.client("clerk").post("/draws/new/", bare, follow=True).content.decode()
+    assert "市审计局" in page and "抽 1 个" in page and "每类抽" not in page
+    assert not [word for word in ("已审结案件", "类别", "不参加抽签的理由") if word in page]
+    sorted_out = bare | {"title": "分类抽签", "entries": "01，市教育局，部门\n02，青石街道，街道"}
+    page = cast.client("clerk").post("/draws/new/", sorted_out, follow=True).content.decode()
+    assert "每类抽 1 个" in page and "类别" in page

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bihuan.demo.ground import Ground
+from bihuan.demo.lots import SECRETS
 from bihuan.people.models import ROLES, User
 
 
@@ -29,10 +30,14 @@ LINES = {
     "delegation": ("青石代表团团长", "大会期间的建议正等代表团审查：看一件，通过或者退回修改。"),
     "secretariat": (
         "大会秘书处议案组",
-        "代表团审过的建议到了秘书处：审查通过；还有议案等主席团决定。",
+        "代表团审过的建议到了秘书处：审查通过；民生实事票决正在投票，看会场情况、结束投票并封存。",
     ),
     "committee": ("城建环资委办公室", "看逾期的建议，督办一件；到期未整改的问题也在这里。"),
-    "leader": ("常委会副主任", "先看红灯：把一件建议列为重点督办，看承诺到期没有兑现的单位。"),
+    "leader": (
+        "常委会副主任",
+        "先看红灯：把一件建议列为重点督办，看承诺到期没有兑现的单位；"
+        f"“抽签”里等您公开密语“{SECRETS['leader']}”。",
+    ),
     "system_admin": ("系统管理员", "给一个单位开联系人账号，办一次改任；看不到任何事项的内容。"),
     "security_admin": ("安全管理员", "看登录失败和锁定的账号，核对角色授予。"),
     "audit_admin": ("审计管理员", "查谁在什么时候做了什么，验证动作链和每日封存。"),
@@ -92,7 +97,12 @@ def _contacts(ground: Ground) -> list[Member]:
 def _deputies(ground: Ground) -> list[Member]:
     first, second = (ground.deputies[seat.pk] for seat in ground.seats[:2])
     return [
-        _renamed(first, "deputy", "代表（手机）", "测评一件刚收到的答复；接着写完草稿里的建议。"),
+        _renamed(
+            first,
+            "deputy",
+            "代表（手机）",
+            "在民生实事票决里投一票，记下回执号；测评一件刚收到的答复，接着写完草稿里的建议。",
+        ),
         _renamed(
             second,
             "deputy2",

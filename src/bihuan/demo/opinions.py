@@ -10,11 +10,14 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from bihuan.demo.chamber import Chamber, members
 from bihuan.demo.player import Player
 from bihuan.demo.sittings import KINDS, Sitting, Topic, sittings
 from bihuan.matters.models import Matter
 
 HANDLED_HERE_FROM = 3
+VOTED_FROM = 49
+"""From this subject on, the last four, members vote by ballot; before it the counts are typed."""
 POINTS = (
     ("摸清{s}的底数，建立问题台账", "逐项登记，明确到单位和人，每季度更新一次。"),
     ("补齐{s}的短板项目", "年内完成已经列入计划的项目，按月报送进度。"),
@@ -141,17 +144,27 @@ class _Item:
         }
         self._do(self.sitting.day, "form_opinion", data=data)
         opinion = Matter.objects.filter(parent=self.matter, institution="opinions").latest("pk")
-        _Opinion(self.player, self.chance, opinion, self.topic.body, self.sitting.day).play(title)
+        by_ballot = self.topic.number >= VOTED_FROM
+        one = _Opinion(
+            self.player, self.chance, opinion, self.topic.body, self.sitting.day, by_ballot
+        )
+        one.play(title)
 
 
 class _Opinion:
     """One opinion: handed over, reported on, evaluated, struck off."""
 
     def __init__(
-        self, player: Player, chance: Random, matter: Matter, body: str, day: date
+        self,
+        player: Player,
+        chance: Random,
+        matter: Matter,
+        body: str,
+        day: date,
+        by_ballot: bool = False,
     ) -> None:
         self.player, self.chance, self.matter, self.body = player, chance, matter, body
-        self.day = day
+        self.day, self.by_ballot = day, by_ballot
         self.clerk = player.staff("clerk", "clerk2")
         self.committee = player.staff("committee")
 
@@ -192,12 +205,29 @@ class _Opinion:
             self._do("table", leader)
             self._later(8, 15)
             result = self.chance.choice(("满意", "满意", "满意", "基本满意"))
+            if self.by_ballot:
+                self.player.later(self.day, lambda: self._voted(title, result))
+                return
             note = "应到 27 人，实到 25 人，满意 21 票，基本满意 3 票，不满意 1 票。"
             self._do("vote", self.clerk, {"vote_result": result, "vote_note": note})
         else:
             self._do(
                 "not_table", leader, {"reason": "事项单一、已经办成，主任会议同意不再提请审议。"}
             )
+        self._evaluated(title)
+
+    def _voted(self, title: str, result: str) -> None:
+        """By ballot of who has come; one of them does not vote."""
+        room = members(self.player, self.day)[: self.chance.randint(23, 27)]
+        mostly = self.chance.randint(1, 4) if result == "满意" else len(room) // 2
+        against = self.chance.randint(0, 2)
+        satisfied = len(room) - 1 - mostly - against
+        counts = {"满意": satisfied, "基本满意": mostly, "不满意": against}
+        chamber = Chamber(self.player)
+        chamber.decide(self.matter, "satisfaction", counts, self.day, {}, there=room)
+        self._evaluated(title)
+
+    def _evaluated(self, title: str) -> None:
         self._later(3, 10)
         data: dict[str, object] = {
             "public_result": self.chance.choice(("满意", "满意", "基本满意")),

@@ -11,13 +11,14 @@ from bihuan.demo.checks import play_checks
 from bihuan.demo.conduct import play_conduct
 from bihuan.demo.opinions import play_opinions
 from bihuan.demo.player import Player
+from bihuan.demo.polls import play_polls
 from bihuan.loop import rooms
 
 
 def play_oversight(player: Player, chance: Random, share: float) -> None:
     """Opinions, motions, resolutions, inspections, audits, its own conduct; `share` thins out the opinions.
 
-    Institutions with a room of their own play their part last.
+    Institutions with a room of their own play their part last; after them comes what was put off to its day.
     """
     play_opinions(player, chance, share)
     play_assembly(player, chance)
@@ -25,3 +26,5 @@ def play_oversight(player: Player, chance: Random, share: float) -> None:
     play_conduct(player, chance)
     for _, part in rooms.parts(settings.INSTITUTION_PACKAGES, "demo"):
         part.play(player, chance, share)
+    play_polls(player)
+    player.catch_up()

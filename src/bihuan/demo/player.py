@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from heapq import heappop, heappush
 from typing import Any
 
 from bihuan.demo.ground import Ground
@@ -11,8 +12,10 @@ from bihuan.loop.calendar import Calendar
 from bihuan.loop.forms import Refusal
 from bihuan.matters import house
 from bihuan.matters.act import Doer, Proposing, act, raise_matter
-from bihuan.matters.models import Matter
+from bihuan.matters.models import Act, Matter
 from bihuan.people.models import Seat, User
+
+Story = Callable[[], object]
 
 
 class Unplayable(RuntimeError):
@@ -26,6 +29,19 @@ class Player:
         self.ground = ground
         self.calendar: Calendar = house.national_calendar()
         self._staff = {key: _behalf(user) for key, user in ground.staff.items()}
+        self._waiting: list[tuple[date, int, Story]] = []
+        self._put_off = 0
+
+    def later(self, day: date, story: Story) -> None:
+        """Put a story off: those with a vote or a draw are told by day, for closings are chained in the order made."""
+        self._put_off += 1
+        heappush(self._waiting, (day, self._put_off, story))
+
+    def catch_up(self) -> None:
+        """Tell everything that was put off, the earliest first, and what it puts off in its turn."""
+        while self._waiting:
+            _, _, story = heappop(self._waiting)
+            story()
 
     def workday(self, day: date) -> date:
         """The next working day from `day` on, at most today."""
@@ -75,11 +91,12 @@ class Player:
         day: date,
         data: Mapping[str, Any] | None = None,
         share: str = "",
-    ) -> None:
+    ) -> Act:
         """Take an act. Raises Unplayable with the refusal."""
         done = act(matter.pk, act_id, doer, day, data, share=share)
         if isinstance(done, Refusal):
             raise Unplayable(f"{matter.institution} {matter} {act_id} {day}：{done.say}")
+        return done
 
     def staff(self, role: str, key: str = "") -> Doer:
         """A person of the committee's own house, in a role."""

@@ -70,7 +70,8 @@ def _shown(place: int, item: dict[str, Any]) -> Shown:
         notes.append(_("废票 %(n)d 张") % {"n": item["void"]})
     if item.get("not_voted"):
         notes.append(_("到会未投票 %(n)d 人") % {"n": item["not_voted"]})
-    notes += [f"{why}：{n}" for why, n in item.get("void_sheets", {}).items()]
+    void = item.get("void_sheets", {}).items()
+    notes += [_("%(why)s的评分表 %(n)d 张不计") % {"why": why, "n": n} for why, n in void]
     return Shown(
         place,
         item["title"],

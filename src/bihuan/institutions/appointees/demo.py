@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 
+from bihuan.ballots.voting import Plan
+from bihuan.demo.chamber import Chamber, members
 from bihuan.demo.names import people
 from bihuan.demo.player import Player
 from bihuan.matters.models import Matter
@@ -13,6 +16,8 @@ from bihuan.people.models import Appointment, Person
 KEY = "appointees"
 JUDGES = {"市人民法院": ("审判员", "法院", 6), "市人民检察院": ("检察员", "检察院", 4)}
 SLACK = "市交通运输局"
+FOR_THE_JUDGE = {"赞成": 24, "反对": 1, "弃权": 1}
+SHEETS, PARTS = 25, 4
 
 
 def play(player: Player, chance: Random, share: float) -> None:
@@ -22,13 +27,16 @@ def play(player: Player, chance: Random, share: float) -> None:
         Person.objects.filter(congress=player.ground.congress).values_list("name", flat=True)
     )
     fresh = (name for name in names if name not in known)
+    made: dict[str, list[Appointment]] = {}
     for body, (post, _organ, count) in JUDGES.items():
-        for _ in range(count):
-            _appoint(player, next(fresh), body, post, player.ground.term.begins)
+        begins = player.ground.term.begins
+        made[body] = [_appoint(player, next(fresh), body, post, begins) for _ in range(count)]
     posts = Appointment.objects.filter(by_committee=True, body__congress=player.ground.congress)
     for held in posts.select_related("person", "body").order_by("pk"):
         _book(player, held)
     _new(player, next(fresh))
+    day = player.workday(date(player.ground.first_year + 4, 9, 18))
+    player.later(day, lambda: _score(player, made["市人民检察院"], day))
 
 
 def _appoint(player: Player, name: str, body: str, post: str, begins: date | None) -> Appointment:
@@ -81,10 +89,38 @@ def _new(player: Player, name: str) -> None:
     exam = {"exam_on": player.workday(date(year, 3, 12)).isoformat(), "exam_score": 93}
     player.take(matter, "exam", clerk, player.workday(date(year, 3, 13)), exam)
     player.take(matter, "speak", clerk, day, {"speech": "表态发言，回答委员两个提问。"})
-    votes = {
-        "meeting": "常委会会议", "all_members": 29, "present": 28, "votes_for": 28, "votes_against": 0,
-        "abstained": 0, "decision": "通过", "appointed_on": day.isoformat(),
-    }  # fmt: skip
-    player.take(matter, "vote", clerk, day, votes)
+    player.later(day, lambda: _vote(player, matter, day))
+
+
+def _vote(player: Player, matter: Matter, day: date) -> None:
+    """By secret ballot of all members; whoever is appointed takes the oath the same day."""
+    more = {
+        "meeting": "常委会会议",
+        "all_members": len(members(player, day)),
+        "present": sum(FOR_THE_JUDGE.values()),
+        "appointed_on": day.isoformat(),
+    }
+    Chamber(player).decide(matter, "appointment", FOR_THE_JUDGE, day, more)
     oath = {"sworn_on": day.isoformat(), "sworn_where": "常委会会议厅，主任监誓"}
-    player.take(matter, "swear", clerk, day, oath)
+    player.take(matter, "swear", player.staff("clerk"), day, oath)
+
+
+def _score(player: Player, posts: Sequence[Appointment], day: date) -> None:
+    """Members give the procurators marks; what comes out is for the persons and the committee, not for the public."""
+    chamber, roll = Chamber(player), members(player, day)
+    about = "常委会组成人员对检察员履职情况评分，评分表无记名；不排名，结果反馈本人和所在单位。"
+    names = [post.person.name for post in posts]
+    plan = Plan(f"{day.year}年检察员履职情况评分", about=about, preset="scores", items=names)
+    ballot = chamber.running(plan, roll, roll[:SHEETS], day)
+    chamber.cast(ballot, roll[:SHEETS], [_sheet(number, len(names)) for number in range(SHEETS)])
+    chamber.announce(chamber.close(ballot, day), public=False)
+
+
+def _sheet(number: int, subjects: int) -> list[list[str]]:
+    """One member's marks: the first sheet is full marks throughout, the second the same for everyone; both are void."""
+    if number < 2:
+        return [["100" if number == 0 else "90"] * PARTS for _ in range(subjects)]
+    return [
+        [str(82 + (number * 5 + subject * 3 + part * 7) % 17) for part in range(PARTS)]
+        for subject in range(subjects)
+    ]

@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
+from bihuan.demo import lots
+from bihuan.demo.chamber import Chamber, members
+from bihuan.demo.ground import DEPARTMENTS
 from bihuan.demo.player import Player
+from bihuan.draws.method import Announced, Entry
 from bihuan.matters.models import Matter
 
 KEY = "appraisals"
@@ -17,6 +21,10 @@ CHOSEN = (
 )  # fmt: skip
 HANDLED_HERE_FROM = 6
 """The first three years, two departments each, come in as an old ledger does (补录)."""
+BY_BALLOT_FROM = 8
+"""The last year's two votes on each department are ballots; the counts of the year before are typed."""
+ON_PAPER = 8
+"""Whose first vote is on paper, counted by two tellers apart."""
 PROBLEMS = (8, 8, 8, 8, 8, 8, 8, 8, 8, 7)
 OPINIONS = (4, 4, 4, 4, 4, 3, 3, 3, 3, 3)
 HEARD = (
@@ -43,6 +51,34 @@ def play(player: Player, chance: Random, share: float) -> None:
     for place in range(first, len(CHOSEN)):
         one = _Appraisal(player, chance, place)
         one.play() if place >= HANDLED_HERE_FROM else one.book()
+    player.later(player.before(24), lambda: _draw_next(player))
+    player.later(player.before(1), lambda: _draw_problems(player))
+
+
+def _draw_next(player: Player) -> None:
+    """Which departments come next: drawn among those that the term has not reached."""
+    day, done = player.before(24), {body for body, _ in CHOSEN}
+    year = player.ground.first_year + 5
+    entries = tuple(Entry(f"{place:02}", name) for place, name in enumerate(DEPARTMENTS, 1))
+    out = {entry.id: "本届已经评议过" for entry in entries if entry.name in done}
+    lots.drawn(player, Announced(f"{year}年专项工作评议部门抽签", entries, {"": 2}, 0, out), day)
+
+
+def _draw_problems(player: Player) -> None:
+    """Which struck-off problems are looked at again: two of each department appraised last; one share is waited for."""
+    day, year = player.before(1), player.ground.first_year + 4
+    rows = Matter.objects.filter(
+        institution="rectifications", parent__institution=KEY, parent__facts__year=year,
+        facts__source="工作评议问题", congress=player.ground.congress,
+    )  # fmt: skip
+    entries = tuple(
+        Entry(f"{place:02}", row.title, row.parent.title)
+        for place, row in enumerate(rows.select_related("parent").order_by("pk"), 1)
+        if row.parent
+    )
+    out = {entries[0].id: "上月已经回访核对"}
+    plan = Announced(f"{year}年工作评议整改“回头看”抽查问题抽签", entries, {"": 2}, 0, out)
+    lots.announced(player, plan, day, opened=("committee", "clerk"))
 
 
 class _Appraisal:
@@ -101,8 +137,39 @@ class _Appraisal:
         self._look_into()
         self._hand_back()
         self._deliberate()
+        day = self._on(6, 24)
+        if self.place >= BY_BALLOT_FROM:
+            self.player.later(day, self._first_ballot)
+            return
+        self._do("vote", self.clerk, day, self._typed("") | self._rectify_by)
         self._rectify()
-        self._vote_again()
+        self._report()
+        self._do("vote_report", self.clerk, self._on(10, 28), self._typed("report_"))
+        self._tell()
+
+    def _first_ballot(self) -> None:
+        way = "paper" if self.place == ON_PAPER else "phone"
+        self._ballot("qualitative", self._on(6, 24), "", self._rectify_by, way)
+        self._rectify()
+        self._report()
+        self.player.later(self._on(10, 28), self._second_ballot)
+
+    def _second_ballot(self) -> None:
+        self._ballot("report", self._on(10, 28), "report_", {}, "phone")
+        self._tell()
+
+    def _ballot(self, declared: str, day: date, of: str, more: dict[str, object], way: str) -> None:
+        roll = members(self.player, day)
+        satisfied, mostly = self.chance.randint(20, 23), self.chance.randint(0, 2)
+        counts = {"满意": satisfied, "基本满意": mostly, "不满意": 0}
+        there = roll[: satisfied + mostly]
+        told = {f"{of}all_members": len(roll), f"{of}present": len(there)}
+        chamber = Chamber(self.player)
+        chamber.decide(self.matter, declared, counts, day, told | more, there=there, way=way)
+
+    @property
+    def _rectify_by(self) -> dict[str, object]:
+        return {"rectify_by": f"{self.year}-10-30"}
 
     def _do(
         self, act: str, doer: object, day: date, data: dict[str, object], key: str = ""
@@ -180,12 +247,11 @@ class _Appraisal:
                 "opinion_assignments": [self.player.share(self.body)],
             }
             self._do("form_opinion", self.clerk, day, row)
-        self._do("vote", self.clerk, day, self._votes("") | {"rectify_by": f"{self.year}-10-30"})
 
-    def _votes(self, of: str) -> dict[str, object]:
-        present = self.chance.randint(26, 29)
+    def _typed(self, of: str) -> dict[str, object]:
+        present = self.chance.randint(24, 27)
         few = self.chance.randint(0, 2)
-        counts = {"all_members": 29, "present": present, "satisfied": present - few}
+        counts = {"all_members": 27, "present": present, "satisfied": present - few}
         counts |= {"mostly_satisfied": few, "dissatisfied": 0}
         named: dict[str, object] = {f"{of}{name}": count for name, count in counts.items()}
         return named | {f"{of}vote_result": "满意"}
@@ -198,10 +264,11 @@ class _Appraisal:
             struck = self.player.workday(proved + timedelta(days=5))
             self.player.take(problem, "strike_off", self.committee, struck)
 
-    def _vote_again(self) -> None:
+    def _report(self) -> None:
         told: dict[str, object] = {"report_text": "反馈的问题和评议意见逐条整改，均已销号。"}
         self._do("report", self.contact, self._on(10, 16), told, "1")
-        self._do("vote_report", self.clerk, self._on(10, 28), self._votes("report_"))
+
+    def _tell(self) -> None:
         sent: dict[str, object] = {
             "inform_to": "有关方面",
             "inform_note": "评议结果供干部监督参考。",

@@ -164,9 +164,9 @@ class _Report:
         self._do(
             "draft", self.committee, self._on(3, 12), {"review_text": "质量合格，问题附清单。"}
         )
-        present = self.chance.randint(26, 29)
+        present = self.chance.randint(24, 27)
         votes: dict[str, object] = {
-            "all_members": 29, "present": present, "satisfied": present, "mostly_satisfied": 0,
+            "all_members": 27, "present": present, "satisfied": present, "mostly_satisfied": 0,
             "dissatisfied": 0, "vote_result": "满意",
         }  # fmt: skip
         self._do("vote", self.clerk, self._on(3, 26), votes)

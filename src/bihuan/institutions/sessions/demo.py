@@ -7,6 +7,7 @@ from random import Random
 
 from django.utils import timezone
 
+from bihuan.demo.chamber import Chamber
 from bihuan.demo.player import Player, Unplayable
 from bihuan.demo.sittings import Sitting, sittings
 from bihuan.institutions.sessions import agenda, presence, speaking, votes
@@ -22,13 +23,18 @@ AHEAD = timedelta(days=12)
 NEXT = (("市民政局", "养老服务体系建设", "revise"), ("市水利和湖泊局", "农村饮水安全", "draft"))
 WAITING = ("市教育局", "义务教育均衡发展", "demand")
 DECISIONS = (("人事任免事项", "人事任免"), ("关于批准预算调整方案的决定", "议案、决定"))
+BALLOTS = ("appointment", "decision")
+"""How each of them is voted on: appointments in secret, other decisions by name."""
+WITH_VOTES, BY_BALLOT = 14, 4
+"""Of how many sessions the votes are here, and of how many of these as ballots; the others' counts are typed."""
 
 
 def play(player: Player, chance: Random, share: float) -> None:
     """Every session with its attendance; votes of the last two years; one session still to come."""
     held = sittings(player)
     for sitting in held:
-        _Held(player, chance, sitting).play(with_votes=sitting in held[-14:])
+        one = _Held(player, chance, sitting, by_ballot=sitting in held[-BY_BALLOT:])
+        one.play(with_votes=sitting in held[-WITH_VOTES:])
     if held:
         _to_come(player, held[-1].number + 1)
 
@@ -53,8 +59,11 @@ def _planned(player: Player, number: int, day: date) -> CommitteeSession:
 class _Held:
     """One session that is over."""
 
-    def __init__(self, player: Player, chance: Random, sitting: Sitting) -> None:
+    def __init__(
+        self, player: Player, chance: Random, sitting: Sitting, *, by_ballot: bool
+    ) -> None:
         self.player, self.chance, self.sitting = player, chance, sitting
+        self.by_ballot = by_ballot
         self.clerk = player.staff("clerk", "clerk2")
         self.members = members_on(player.ground.congress, sitting.day)
 
@@ -156,8 +165,21 @@ class _Held:
         present = presence.quorum_at(self.session, _at(day, 16)).present
         no, abstained = self.chance.choice(((0, 0), (0, 1), (1, 1)))
         count = votes.Count(present - no - abstained, no, abstained)
+        if self.by_ballot:
+            self.player.later(day, lambda: self._ballot(item, count))
+            return
         assert self.clerk.user is not None
         _sure(votes.book(item, count, _at(day, 16), self.clerk.user))
+        self.player.take(item.matter, "conclude", self.clerk, day)
+
+    def _ballot(self, item: Item, count: votes.Count) -> None:
+        """Whoever is in the room votes."""
+        day = self.sitting.day
+        there = presence.present_at(self.session, _at(day, 16))
+        counts = {"赞成": count.yes, "反对": count.no, "弃权": count.abstained}
+        declared = BALLOTS[self.sitting.number % len(BALLOTS)]
+        room = [one.person for one in self.members if one.person.pk in there]
+        Chamber(self.player).decide(item.matter, declared, counts, day, {}, there=room)
         self.player.take(item.matter, "conclude", self.clerk, day)
 
 
