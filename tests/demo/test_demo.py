@@ -19,6 +19,8 @@ from bihuan.demo import build as building
 from bihuan.demo import lots, topics
 from bihuan.draws import drawing, method
 from bihuan.draws.models import Draw
+from bihuan.institutions.judicial import persons
+from bihuan.institutions.judicial.models import Invitation, PersonsDraw
 from bihuan.institutions.sessions.models import CommitteeSession
 from bihuan.institutions.sessions.presence import quorum_at
 from bihuan.loop.forms import Refusal
@@ -209,7 +211,7 @@ def test_it_holds_votes_of_every_kind_that_are_counted_again(congress: Congress)
 
 @pytest.mark.parametrize(
     ("institution", "least"),
-    [("appraisals", 4), ("opinions", 1), ("sessions", 4), ("appointees", 1)],
+    [("appraisals", 4), ("opinions", 1), ("sessions", 4), ("appointees", 1), ("judicial", 1)],
 )
 def test_it_books_what_the_members_voted(congress: Congress, institution: str, least: int) -> None:
     ballots = Ballot.objects.filter(congress=congress, institution=institution)
@@ -245,12 +247,25 @@ def test_it_waits_for_the_deputies_votes(congress: Congress, username: str) -> N
 
 
 def test_it_draws_what_anybody_works_out_again(congress: Congress) -> None:
-    drawn = Draw.objects.get(congress=congress, state="drawn")
-    assert method.verify(drawn.file or {}) == [] and drawing.verify() == (2, [])
+    every = Draw.objects.filter(congress=congress, state="drawn")
+    assert all(method.verify(one.file or {}) == [] for one in every)
+    assert drawing.verify() == (every.count() + 1, [])
+    drawn = every.get(title__contains="专项工作评议部门")
     names = {ticket["name"] for ticket in (drawn.file or {})["tickets"] if ticket["drawn"]}
     done = Matter.objects.filter(congress=congress, institution="appraisals")
     assert len(names) == 2
     assert not names & set(done.values_list("assignments__body__name", flat=True))
+
+
+def test_it_draws_judges_and_has_experts_review_their_cases(congress: Congress) -> None:
+    drawn = PersonsDraw.objects.get(congress=congress)
+    matters = [each.matter for each in persons.drawn(drawn) if each.matter]
+    assert {matter.state for matter in matters} == {"closed", "reviewing"}
+    assert len((drawn.draw.file or {})["left_out"]) == 2, "both of the old ledger stand aside"
+    reviewing = next(matter for matter in matters if matter.state == "reviewing")
+    waiting = Invitation.objects.filter(congress=congress)
+    assert set(waiting.values_list("matter", flat=True)) == {reviewing.pk}
+    assert waiting.exclude(seal="").count() == 1 < waiting.count()
 
 
 def test_it_waits_for_the_secret_that_the_leader_is_told_of(demo: Path, congress: Congress) -> None:

@@ -13,6 +13,7 @@ from bihuan.draws import drawing
 from bihuan.draws.method import Announced
 from bihuan.draws.models import Draw
 from bihuan.loop.forms import Refusal
+from bihuan.people.models import User
 
 SECRETS = {
     "leader": "柳河秋水共长天一色",
@@ -23,19 +24,35 @@ SECRETS = {
 
 def drawn(player: Player, plan: Announced, day: date) -> Draw:
     """A draw from the announcement to the lots, all on one day. Raises Unplayable."""
-    draw = announced(player, plan, day, opened=tuple(SECRETS))
-    return _sure(drawing.draw_now(draw.pk, day))
+    return carried_out(player, _set_up(player, plan, day), day)
 
 
 def announced(player: Player, plan: Announced, day: date, opened: tuple[str, ...] = ()) -> Draw:
     """A draw that is announced; of those who committed, these have opened their secret. Raises Unplayable."""
+    return _opened(player, _set_up(player, plan, day), day, opened)
+
+
+def contributors(player: Player) -> list[User]:
+    """Who gives a share of the seed."""
+    return [player.ground.staff[key] for key in SECRETS]
+
+
+def carried_out(player: Player, draw: Draw, day: date) -> Draw:
+    """A draw that was set up, brought to its lots. Raises Unplayable."""
+    return _sure(drawing.draw_now(_opened(player, draw, day, tuple(SECRETS)).pk, day))
+
+
+def _set_up(player: Player, plan: Announced, day: date) -> Draw:
+    by = player.ground.staff["clerk2"]
+    return _sure(drawing.set_up(player.ground.congress, plan, contributors(player), by, day))
+
+
+def _opened(player: Player, draw: Draw, day: date, keys: tuple[str, ...]) -> Draw:
     staff = player.ground.staff
-    contributors = [staff[key] for key in SECRETS]
-    draw = _sure(drawing.set_up(player.ground.congress, plan, contributors, staff["clerk2"], day))
     for key, secret in SECRETS.items():
         _none(drawing.commit(draw.pk, staff[key], secret))
     draw = _sure(drawing.announce(draw.pk, day))
-    for key in opened:
+    for key in keys:
         _none(drawing.open_share(draw.pk, staff[key], SECRETS[key]))
     return draw
 

@@ -1,30 +1,46 @@
-"""The demo's judicial appraisals: earlier ones from the old ledger, and this year's from the draw to publication."""
+"""The demo's judicial appraisals: two from the old ledger; this year's drawn, one of them to its publication."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from random import Random
+from typing import TypeVar
 
-from bihuan.demo.player import Player
+from bihuan.demo import lots as draws
+from bihuan.demo.chamber import Chamber
+from bihuan.demo.player import Player, Unplayable
+from bihuan.institutions.judicial import lots, persons, sheets
+from bihuan.institutions.judicial.models import Invitation, PersonsDraw
+from bihuan.loop.forms import Refusal
+from bihuan.matters.models import Matter
 from bihuan.people.models import Appointment
 
 KEY = "judicial"
-COURT, PROCURATORATE = "市人民法院", "市人民检察院"
+Done = TypeVar("Done")
+ORGANS = ("市人民法院", "市人民检察院")
+FIELDS = ("民事", "刑事")
 CASES = (("买卖合同", "民初"), ("劳动争议", "民初"), ("故意伤害", "刑初"))
+EXPERTS = ("何谦", "罗素", "唐果", "温良", "蒋毅", "任远", "凌霄")
+IN_CONFLICT = "唐果"
+REMARKS = (
+    "庭审规范，争点归纳清楚。",
+    "说理充分，送达有瑕疵。",
+    "文书通顺，引用法条完整。",
+    "程序无误，个别期限说明不足。",
+    "调解工作扎实。",
+)
 
 
 def play(player: Player, chance: Random, share: float) -> None:
-    """Two booked and two played; whoever is drawn holds a post by appointment of the committee."""
+    """Two booked; this year two are drawn from everybody in office: one concluded, one under review."""
     posts = Appointment.objects.filter(
-        by_committee=True,
-        body__name__in=(COURT, PROCURATORATE),
-        body__congress=player.ground.congress,
+        by_committee=True, body__name__in=ORGANS, body__congress=player.ground.congress
     )
-    drawn = list(posts.select_related("person", "body").order_by("pk")[:4])
-    for post in drawn[:2]:
+    for post in posts.select_related("person", "body").order_by("pk")[:2]:
         _book(player, post)
-    for place, post in enumerate(drawn[2:]):
-        _Round(player, post, place).play()
+    for place, each in enumerate(_drawn(player)):
+        _Round(player, each, place).play()
 
 
 def _book(player: Player, post: Appointment) -> None:
@@ -41,11 +57,36 @@ def _book(player: Player, post: Appointment) -> None:
     player.begin(KEY, "record", player.staff("clerk", "clerk2"), day, data)
 
 
+def _drawn(player: Player) -> list[persons.Drawn]:
+    """Who was drawn this year, entered into the ledger."""
+    congress, day = player.ground.congress, player.workday(date(player.ground.first_year + 4, 3, 3))
+    given = [
+        persons.Line(line.post, FIELDS[place % 2], 30 + 7 * place, line.aside)
+        for place, line in enumerate(persons.lines(congress, day))
+    ]
+    take, by = dict.fromkeys(FIELDS, 1), player.ground.staff["clerk2"]
+    asked = draws.contributors(player)
+    one = _sure(persons.set_up(congress, day.year, given, take, asked, by, day))
+    draws.carried_out(player, one.draw, day)
+    one = PersonsDraw.objects.select_related("draw", "congress").get(pk=one.pk)
+    clerk, finish_by = player.staff("clerk", "clerk2"), date(day.year, 12, 20)
+    _sure(persons.enter(one, persons.drawn(one), finish_by, clerk, day))
+    return persons.drawn(one)
+
+
+def _sure(done: Done | Refusal) -> Done:
+    if isinstance(done, Refusal):
+        raise Unplayable(f"两官评议：{done.say}")
+    return done
+
+
 class _Round:
     """One person's appraisal in this year."""
 
-    def __init__(self, player: Player, post: Appointment, place: int) -> None:
-        self.player, self.post, self.place = player, post, place
+    def __init__(self, player: Player, each: persons.Drawn, place: int) -> None:
+        assert each.matter is not None
+        self.player, self.post, self.place = player, each.post, place
+        self.matter: Matter = each.matter
         self.year = player.ground.first_year + 4
         self.clerk, self.committee = player.staff("clerk", "clerk2"), player.staff("committee")
 
@@ -58,49 +99,54 @@ class _Round:
         self.player.take(self.matter, act, doer, day, data, key)  # type: ignore[arg-type]
 
     def play(self) -> None:
+        self._list()
         self._draw()
-        self._review()
-        if self.place == 0:
-            self._conclude()
+        answered = list(Invitation.objects.filter(matter=self.matter))
+        if self.place:
+            self._answer(answered[:1])
+            return
+        self._answer(answered)
+        _sure(sheets.open_together(self.matter, self.committee, self._on(4, 14)))
+        self._hear()
+        self.player.later(self._on(6, 24), self._conclude)
 
-    def _draw(self) -> None:
-        row = {"body": str(self.post.body_id), "person": self.post.person.name, "kind": "lead"}
-        data = {
-            "title": f"{self.year} 年{self.post.post}{self.post.person}履职评议",
-            "year": self.year,
-            "post": self.post.post,
-            "field": "民事",
-            "draw_number": f"{self.year}-1",
-            "finish_by": date(self.year, 12, 20).isoformat(),
-            "assignments": [row],
-        }
-        self.matter = self.player.begin(KEY, "raise", self.clerk, self._on(3, 3), data)
-        self.cases = [f"（{self.year - 1}）{kind}{11 + n} 号" for n, (_, kind) in enumerate(CASES)]
-        for number, (cause, _) in enumerate(CASES):
-            case: dict[str, object] = {"case_number": self.cases[number], "cause": cause}
-            case["case_closed_on"] = date(self.year - 1, 10, 9 + number).isoformat()
+    def _list(self) -> None:
+        """Closed cases and experts, one of whom declares that he is interested."""
+        for number, (cause, kind) in enumerate(CASES):
+            case: dict[str, object] = {
+                "case_number": f"（{self.year - 1}）{kind}{11 + 10 * self.place + number} 号",
+                "cause": cause,
+                "case_closed_on": date(self.year - 1, 10, 9 + number).isoformat(),
+            }
             self._do("list_case", self.committee, self._on(3, 5), case)
-        for name, conflict in (("何谦", "否"), ("罗素", "否"), ("唐果", "是")):
+        for name in EXPERTS:
             expert: dict[str, object] = {
-                "expert": name, "expert_from": "邻市政法院校、律师事务所", "across": "是", "conflict": conflict,
+                "expert": name, "expert_from": "邻市政法院校、律师事务所", "across": "是",
+                "conflict": "是" if name == IN_CONFLICT else "否",
             }  # fmt: skip
-            expert |= {"conflict_note": "曾在同一单位任职"} if conflict == "是" else {}
+            if name == IN_CONFLICT:
+                expert["conflict_note"] = "曾在同一单位任职"
             self._do("invite_expert", self.clerk, self._on(3, 6), expert)
 
-    def _review(self) -> None:
-        drawn: dict[str, object] = {
-            "case_draw_number": f"{self.year}-2",
-            "drawn_cases": self.cases[0],
-            "drawn_experts": "何谦、罗素",
-        }
-        self._do("draw_cases", self.clerk, self._on(3, 10), drawn)
-        score: dict[str, object] = {
-            "case_number": self.cases[0], "sheets": 15, "void_sheets": 1, "dropped": 10,
-            "case_score": 91.5, "case_note": "说理充分，送达有瑕疵。",
-        }  # fmt: skip
-        self._do("score_case", self.committee, self._on(4, 14), score)
+    def _draw(self) -> None:
+        day, by = self._on(3, 10), self.player.ground.staff["clerk2"]
+        contributors = draws.contributors(self.player)
+        made = _sure(lots.set_up(self.matter, 1, len(REMARKS), contributors, by, day))
+        _sure(lots.book(self.matter, draws.carried_out(self.player, made, day), self.clerk, day))
+        self.matter.refresh_from_db()
 
-    def _conclude(self) -> None:
+    def _answer(self, experts: Sequence[Invitation]) -> None:
+        numbers = sheets.numbers(self.matter)
+        for place, one in enumerate(experts):
+            marks = dict(
+                zip(("程序规范", "释法说理", "文书质量", "办案效率"), _marks(place), strict=True)
+            )
+            done = sheets.hand_in(
+                one, dict.fromkeys(numbers, marks), REMARKS[place], self._on(4, 10)
+            )
+            _sure(done)
+
+    def _hear(self) -> None:
         visited: dict[str, object] = {"party": "被告", "visited_on": self._on(4, 20).isoformat()}
         visited["visit_note"] = "认可庭审作风和释法。"
         self._do("visit_party", self.committee, self._on(4, 21), visited)
@@ -111,12 +157,17 @@ class _Round:
         contact = self.player.contact(str(self.post.body.name))
         self._do("respond", contact, self._on(5, 6), {"own_words": "送达瑕疵属实，已改。"}, "1")
         self._do("table", self.player.staff("leader"), self._on(5, 25), {"meeting": "常委会会议"})
+
+    def _conclude(self) -> None:
+        day = self._on(6, 24)
         asked: dict[str, object] = {"question": "怎样防止送达瑕疵？", "answer": "地址确认书前置。"}
-        self._do("ask", self.clerk, self._on(6, 24), asked)
-        votes: dict[str, object] = {
-            "all_members": 29, "present": 28, "satisfied": 27, "mostly_satisfied": 1, "dissatisfied": 0,
-            "vote_result": "满意",
-        }  # fmt: skip
-        self._do("vote", self.clerk, self._on(6, 24), votes)
+        self._do("ask", self.clerk, day, asked)
+        counts = {"满意": 23, "基本满意": 2, "不满意": 0}
+        Chamber(self.player).decide(self.matter, "satisfaction", counts, day, {})
         self._do("publish", self.clerk, self._on(7, 1), {"publish_note": "常委会网站"})
         self._do("close_clean", self.clerk, self._on(7, 8), {})
+
+
+def _marks(place: int) -> tuple[str, ...]:
+    """An expert's marks for the four parts: each in his own way."""
+    return tuple(str(88 + (3 * place + 2 * part) % 9) for part in range(4))

@@ -17,7 +17,7 @@ from bihuan.loop.forms import Refusal
 from bihuan.loop.spec import Value
 from bihuan.matters import house
 from bihuan.matters.act import Doer, NotDone, raise_matter
-from bihuan.matters.models import Assignment, Matter
+from bihuan.matters.models import Matter
 from bihuan.people.models import Appointment, Body, Congress, Term, User
 
 KEY = "judicial"
@@ -60,18 +60,23 @@ def _as_drawn_before(congress: Congress) -> dict[int, Entry]:
 
 
 def _appraised(congress: Congress, day: date) -> dict[tuple[int, str], int]:
-    """(body, person) → the year of his appraisal in this term."""
-    rows = Assignment.objects.filter(congress=congress, matter__institution=KEY)
-    rows = rows.exclude(matter__phase="void").select_related("matter")
+    """(body, person) → the year of his appraisal in this term, entered here or taken over from an old ledger."""
     term = Term.newest(congress, day)
-    if term and term.begins:
-        rows = rows.filter(matter__raised_on__gte=term.begins)
-    return {
-        (row.body_id, row.person_name): int(
-            row.matter.facts.get("year") or row.matter.raised_on.year
-        )
-        for row in rows
-    }
+    since = term.begins.year if term and term.begins else 0
+    rows = Matter.objects.filter(congress=congress, institution=KEY).exclude(phase="void")
+    found: dict[tuple[int, str], int] = {}
+    for matter in rows.prefetch_related("assignments"):
+        year = int(matter.facts.get("year") or matter.raised_on.year)
+        if year >= since:
+            found |= dict.fromkeys(_whose(matter), year)
+    return found
+
+
+def _whose(matter: Matter) -> list[tuple[int, str]]:
+    """Body and person of an appraisal: by its share, or as the old ledger names them."""
+    shares = [(share.body_id, share.person_name) for share in matter.assignments.all()]
+    booked = [key for key in matter.facts.get("lead_bodies") or () if str(key).isdecimal()]
+    return shares + [(int(key), str(matter.facts.get("appointee", ""))) for key in booked]
 
 
 def set_up(
