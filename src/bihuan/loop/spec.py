@@ -375,8 +375,10 @@ class Ballot:
     """A vote whose result an act books: who is asked what, and the params by which it is counted.
 
     `base`, `tie`, `void`, `passes` (`pass` in TOML), `quorum` and `consequence` name params (`votes.py` reads
-    their values). When the clerk declares the result, the ballot fills in the act's fields: `result_field`,
-    the fields of `counts` by choice, and `note_field` with the sum in words.
+    their values). `members` names the param that says how many make up the base of all members: the roll must
+    hold just as many. When the clerk declares the result, the ballot fills in the act's fields: `result_field`
+    (none where the act itself reckons what follows), the fields of `counts` by choice, `note_field` with the sum
+    in words, `number_field` with the ballot's number and the yes or no of `secret_field` with how it was held.
     """
 
     id: str
@@ -391,7 +393,10 @@ class Ballot:
     choices_param: str = ""
     result_field: str = ""
     note_field: str = ""
+    number_field: str = ""
+    secret_field: str = ""
     counts: Mapping[str, str] = field(default_factory=dict)
+    members: str = ""
     quorum: str = ""
     consequence: str = ""
     local: bool = False
