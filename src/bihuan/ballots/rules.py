@@ -71,7 +71,7 @@ def of_declared(congress: Congress, institution: str, ballot_id: str, day: date)
         members = rules.applied(declared.members, day) if declared.members else None
     except NoSuchParam as missing:
         raise BadVote(str(missing)) from None
-    rule = {
+    rule: dict[str, Any] = {
         "choices": list(choices_of(declared, listed)),
         "parts": {part: row.value for part, row in applied.items()},
         "cites": {part: row.cite for part, row in applied.items()},

@@ -207,6 +207,7 @@ class Act:
     `tells`: as what those concerned are told of it (`reminders`); empty: nobody is.
     `screen`: the name of the institution's own page on which it is taken, instead of the declared form.
     `quiet`: it has no button among what may be raised; some page of its own leads to it.
+    `once`: on a matter it is taken once and then offered no more.
     """
 
     id: str
@@ -237,6 +238,7 @@ class Act:
     bulk: bool = False
     quiet: bool = False
     screen: str = ""
+    once: bool = False
 
     @property
     def raises(self) -> bool:
@@ -411,6 +413,28 @@ class Ballot:
 
 
 @dataclass(frozen=True)
+class Post:
+    """What an act writes into the register of posts (任职登记): a post that begins, or one that ends.
+
+    `person`, `body` and `post` name the fields that say whose it is and which. `which` and `day` (and `until`)
+    name fields of the act, filled in beforehand: which person or entry of the register is meant, from or until
+    which day. `day_from`, `until_from`: the facts a day is proposed from, the first that is known.
+    """
+
+    id: str
+    act: str
+    does: Literal["begins", "ends"]
+    person: str
+    body: str
+    post: str
+    which: str
+    day: str
+    until: str = ""
+    day_from: tuple[str, ...] = ()
+    until_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Rung:
     """A step of the escalation ladder (`ladder.py`): when it is proposed, for what, and which act takes it.
 
@@ -456,6 +480,7 @@ class Institution:
     indicators: tuple[Indicator, ...] = ()
     columns: tuple[Column, ...] = ()
     ballots: tuple[Ballot, ...] = ()
+    posts: tuple[Post, ...] = ()
     rungs: tuple[Rung, ...] = ()
     imports: Import | None = None
     similar: bool = False
@@ -500,6 +525,10 @@ class Institution:
             if ballot.id == ballot_id:
                 return ballot
         raise KeyError(f"{self.key} 没有声明表决 {ballot_id}")
+
+    def post_by(self, act_id: str) -> Post | None:
+        """What this act writes into the register of posts, if anything."""
+        return next((post for post in self.posts if post.act == act_id), None)
 
     # The first of an id counts; `check.py` refuses a second one.
 
