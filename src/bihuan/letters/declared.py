@@ -39,10 +39,11 @@ TEXTS = ("sender", "code", "subject", "to", "copies", "note", "mark", "text")
 class Letter:
     """One letter of an institution.
 
-    `kind` is the 文种 out of `kinds`; `form` one of `FORMS`; `about` one of `ABOUT` (`page`: the
-    institution draws it on a page of its own and has it numbered only); `by` the roles that may make it; `readers`
-    the actors beside the congress's own people who may read it once issued (lead_body, co_body, proposer). `code` is the 机关代字 a congress begins with; it sets its own on the page. `gather` names fields:
-    matters that share their values are listed in the letter. `needs` names a variable without which it cannot be
+    `kind` is the 文种 out of `kinds`; `form` one of `FORMS`; `about` one of `ABOUT` (`page`: the institution draws
+    it on a page of its own and has it numbered only); `by` the roles that may make it; `readers` the actors beside
+    the congress's own people who may read it once issued (lead_body, co_body, proposer). `code` is the 机关代字 a
+    congress begins with; it sets its own on the page. `gather` names fields: matters that share their values are
+    listed in the letter. `needs` names a variable without which it cannot be
     made, `say` what is then said.
     """
 
