@@ -34,8 +34,8 @@ def take_number(standing: Standing, session: CommitteeSession) -> Letter | Refus
     Once numbered they stay as they are, whoever asks again; after 作废 they take another number.
     """
     with transaction.atomic():
-        held = CommitteeSession.objects.select_for_update(of=("self",))
-        row = held.select_related("congress", "minutes").get(pk=session.pk)
+        # Not joined: whoever waited for the row would be given the letters of the moment before he waited.
+        row = CommitteeSession.objects.select_for_update().get(pk=session.pk)
         known = issued(row)
         if known:
             return known
