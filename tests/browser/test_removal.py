@@ -1,4 +1,4 @@
-"""A removal from draft to register: five signatures refused, six accepted, defended, voted in secret on phones, booked."""
+"""A removal from five signatures refused to the end of the post: defended, voted on in secret on phones, booked."""
 
 from __future__ import annotations
 
