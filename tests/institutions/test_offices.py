@@ -32,8 +32,8 @@ WRITES_AN_END = re.compile(
 )
 BALLOTS = {"removals.vote"}
 """Where deputies or members decide by ballot and a clerk records what was counted (组织法：全体的过半数)."""
-BY_HAND = {"people/roles.py", "web/registers.py", "people/accounts.py"}
-"""Where a person's own click ends a role or corrects a register."""
+BY_HAND = {"people/roles.py", "web/registers.py", "people/accounts.py", "people/posts.py"}
+"""Where a person's own click ends a role or corrects a register; `people/posts.py` only through acts in `[[posts]]`."""
 
 
 def leads_to(one: Institution, act: Act) -> Iterator[str]:
@@ -82,6 +82,22 @@ def test_it_writes_the_end_of_a_post_only_by_somebodys_hand() -> None:
         if WRITES_AN_END.search(file.read_text(encoding="utf-8"))
     }
     assert writing <= BY_HAND, writing - BY_HAND
+
+
+def test_it_writes_a_post_only_by_an_act_of_its_own_that_a_clerk_confirms() -> None:
+    writing = [(one, one.act(post.act)) for one in ALL.values() for post in one.posts]
+    assert {(one.key, act.id) for one, act in writing} == {
+        ("appointees", "enter_post"), ("appointees", "end_post"), ("removals", "end_post"),
+    }  # fmt: skip
+    for _one, act in writing:
+        assert act.by == ("clerk",) and act.once and not act.bulk
+        assert not (act.to or act.opens or act.raises)
+    callers = {
+        str(file.relative_to(SOURCE))
+        for file in SOURCE.rglob("*.py")
+        if re.search(r"people import posts|people\.posts", file.read_text(encoding="utf-8"))
+    }
+    assert callers == {"matters/posts.py"}
 
 
 def test_it_leaves_office_only_by_acts_of_clerks_and_leaders() -> None:

@@ -56,6 +56,9 @@ def test_it_reads_a_declared_ballot(copied: Path) -> None:
         ('value = "not_reached"', 'value = "perhaps"', "C044"),
         ('of = ["满意"], at = "1/2"', 'of = ["满意"], at = "half"', "C044"),
         ('{ result = "不满意" }', '{ result = "很不满意" }', "C045"),
+        ('note_field = "vote_note"', 'number_field = "no_such"', "C010"),
+        ('note_field = "vote_note"', 'secret_field = "vote_note"', "C046"),
+        ('base = "vote_base"', 'base = "vote_base"\nmembers = "committee_member"', "C004"),
     ],
 )
 def test_it_names_what_does_not_hold_together(

@@ -239,6 +239,10 @@ def fills(ballot: Ballot, place: int) -> dict[str, Value]:
         filled[declared.result_field] = item["outcome"]
     if declared.note_field:
         filled[declared.note_field] = note_of(ballot, closing, place)
+    if declared.number_field:
+        filled[declared.number_field] = str(ballot.pk)
+    if declared.secret_field:
+        filled[declared.secret_field] = ballot.secret
     return filled
 
 

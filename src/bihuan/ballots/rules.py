@@ -14,8 +14,9 @@ from typing import Any
 from bihuan.ballots.counting import Rule, rule_of
 from bihuan.ballots.models import KINDS, Ballot
 from bihuan.ballots.scoring import Part, ScoreRule
-from bihuan.loop.params import NoSuchParam
+from bihuan.loop.params import Applied, NoSuchParam
 from bihuan.loop.spec import Ballot as Declared
+from bihuan.loop.spec import Institution
 from bihuan.loop.votes import BASES, TIES, BadVote, Threshold, choices_of, parse_threshold
 from bihuan.matters import house
 from bihuan.people.models import Congress
@@ -67,16 +68,37 @@ def of_declared(congress: Congress, institution: str, ballot_id: str, day: date)
     try:
         applied = {part: rules.applied(name, day) for part, name in declared.rule_params.items()}
         listed = rules.param(declared.choices_param, day) if declared.choices_param else None
+        members = rules.applied(declared.members, day) if declared.members else None
     except NoSuchParam as missing:
         raise BadVote(str(missing)) from None
-    rule = {
+    rule: dict[str, Any] = {
         "choices": list(choices_of(declared, listed)),
         "parts": {part: row.value for part, row in applied.items()},
         "cites": {part: row.cite for part, row in applied.items()},
         "cite": one.cited(declared.cite),
     }
+    if members is not None:
+        rule["members"] = _known(members, one)
     check("choice", rule)
     return rule
+
+
+def _known(members: Applied, one: Institution) -> int:
+    """How many members there are. Raises BadVote as long as nobody has entered it."""
+    if isinstance(members.value, int) and members.value > 0:
+        return members.value
+    raise BadVote(f"还没有登记“{members.title}”，不能表决，请先在“规则参数”的“{one.title}”里填写")
+
+
+def wrong_roll(rule: Mapping[str, Any], entitled: int) -> str:
+    """Why a roll of so many cannot vote: the law counts all members, no fewer and no more. Empty when it can."""
+    members = rule.get("members")
+    if members is None or members == entitled:
+        return ""
+    return (
+        f"名册上 {entitled} 人，登记的全体组成人员是 {members} 人：以全体组成人员为基数，"
+        "一个也不能少、不能多。请改名册；人数有变动的，先改规则参数，再重新发起"
+    )
 
 
 def of_preset(preset: Preset, own: Mapping[str, str], places: int = 0) -> dict[str, Any]:
@@ -146,6 +168,7 @@ def said(ballot: Ballot) -> list[str]:
         lines = [f"排出全部 {ballot.items.count()} 项的次序，取前 {rule['places']} 项"]
         lines += ["漏排、重排的是废票", "末位分数相等的，对这几项再次投票"]
     cite = str(rule.get("cite", ""))
+    lines += [f"名册是全体组成人员，共 {rule['members']} 人"] if rule.get("members") else []
     lines += [f"依据：{cite}"] if cite and not any(cite in line for line in lines) else []
     return [*lines, NOT_STATUTORY] if ballot.local else lines
 

@@ -143,6 +143,9 @@ def open_(pk: int, day: date, present: Sequence[int] = ()) -> Ballot | Refusal:
             voters = list(ballot.roll.all())
             if not voters:
                 raise NotDone(Refusal("名册是空的，不能开始"))
+            wrong = rules.wrong_roll(ballot.rule, len(voters))
+            if wrong:
+                raise NotDone(Refusal(wrong))
             ballot.state, ballot.opened_on = "open", day
             ballot.roll_hash = rolls.roll_hash(voters)
             ballot.save()

@@ -145,6 +145,8 @@ def _about(asked: argparse.Namespace, who: Standing) -> tuple[Any, Any]:
         raise Refused(f"没有公文“{asked.kind}”，用 ./bihuan letters kinds 看有哪些。")
     if not letter_access.may_make(who, letter):
         raise Refused(f"用户“{asked.user}”没有做“{letter.title}”的角色。")
+    if letter.about == "page":
+        raise Refused(f"“{letter.title}”在它自己的页面上编号，不在这里起草。")
     if letter.about == "year":
         return letter, Subject(year=asked.year or local_today().year)
     matter = access.visible(who).filter(pk=asked.matter or 0).first()

@@ -21,7 +21,13 @@ from bihuan.loop.spec import Institution
 from bihuan.matters import house
 from bihuan.people.models import ROLES
 
-ABOUT = {"share": "一个承办单位", "matter": "一件事项", "year": "一个年度", "free": "不限"}
+ABOUT = {
+    "share": "一个承办单位",
+    "matter": "一件事项",
+    "year": "一个年度",
+    "free": "不限",
+    "page": "制度自己的页面上的",
+}
 FREE = Institution(key="free", title="自拟公文", folder=Path(__file__).parent)
 """What letters of one's own stand under: no institution declares them."""
 OWN_HOUSE = ("clerk", "secretariat", "committee", "leader")
@@ -33,10 +39,11 @@ TEXTS = ("sender", "code", "subject", "to", "copies", "note", "mark", "text")
 class Letter:
     """One letter of an institution.
 
-    `kind` is the 文种 out of `kinds`; `form` one of `FORMS`; `about` one of `ABOUT`; `by` the roles that may make
-    it; `readers` the actors beside the congress's own people who may read it once issued (lead_body, co_body,
-    proposer). `code` is the 机关代字 a congress begins with; it sets its own on the page. `gather` names fields:
-    matters that share their values are listed in the letter. `needs` names a variable without which it cannot be
+    `kind` is the 文种 out of `kinds`; `form` one of `FORMS`; `about` one of `ABOUT` (`page`: the institution draws
+    it on a page of its own and has it numbered only); `by` the roles that may make it; `readers` the actors beside
+    the congress's own people who may read it once issued (lead_body, co_body, proposer). `code` is the 机关代字 a
+    congress begins with; it sets its own on the page. `gather` names fields: matters that share their values are
+    listed in the letter. `needs` names a variable without which it cannot be
     made, `say` what is then said.
     """
 

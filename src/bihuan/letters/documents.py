@@ -1,4 +1,4 @@
-"""Papers in the national form that are drawn up here and not registered as letters: reports, handbooks, minutes."""
+"""Papers in the national form that are drawn up here without a draft among the letters: reports, handbooks, minutes."""
 
 from __future__ import annotations
 
@@ -16,9 +16,18 @@ BLANK = ("版头标记", "发文字号", "主送机关", "附注", "抄送")
 
 
 def document(
-    congress: Congress, title: str, text: str, day: date, figures: Shown | None = None, **own: Any
+    congress: Congress,
+    title: str,
+    text: str,
+    day: date,
+    figures: Shown | None = None,
+    form: bytes = b"",
+    **own: Any,
 ) -> bytes:
-    """The .docx, issued by the congress on the day. `own`: other words for some parts of the form, by their names."""
+    """The .docx, issued by the congress on the day, in the national form or the template given.
+
+    `own`: other words for some parts of the form, by their names.
+    """
     words = written_day(day)
     values = {
         **dict.fromkeys(BLANK, ""),
@@ -31,4 +40,4 @@ def document(
         "印发机关": congress.name,
         "印发日期": words,
     }
-    return make.docx(national("document"), values | own, figures)
+    return make.docx(form or national("document"), values | own, figures)

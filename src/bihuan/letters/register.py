@@ -5,7 +5,7 @@ A number is taken in the transaction that writes the letter and its file: withou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,6 +40,15 @@ class Subject:
     year: int | None = None
 
 
+@dataclass(frozen=True)
+class Paper:
+    """A letter that a page of its own institution draws: its words for the register, and the file under a number."""
+
+    subject: str
+    text: str
+    draw: Callable[[str], bytes]
+
+
 def draft(
     standing: Standing, letter: declared.Letter, about: Subject, day: date
 ) -> Letter | Refusal:
@@ -52,7 +61,6 @@ def draft(
     except BadTemplate as bad:
         return Refusal(str(bad))
     congress = _congress(standing)
-    own = _own(congress, letter)
     return Letter.objects.create(
         congress=congress,
         institution=letter.institution,
@@ -62,7 +70,7 @@ def draft(
         body=about.share.body if about.share else None,
         about_year=about.year,
         sender=said["sender"][:80],
-        code=(own.code if own and own.code and letter.issuer == "congress" else said["code"])[:30],
+        code=_code(congress, letter, said),
         subject=said["subject"][:200],
         to=said["to"][:200],
         text=said["text"],
@@ -121,16 +129,59 @@ def issue(standing: Standing, pk: int, day: date) -> Letter | Refusal:
                 return Refusal("这份公文已经作废，不能再发")
             if not row.text.strip():
                 return Refusal("正文不能空着", "text")
-            row.year = day.year
-            row.number = next_number(row.congress, f"letters/{row.code}/{day.year}")
-            row.day, row.state = day, "issued"
-            row.issued_by, row.issued_at = standing.user, timezone.now()
-            made = _docx(standing, row, written(row.code, row.year, row.number), day)
-            row.docx = _keep(standing, row, made, "docx")
+            number = _numbered(standing, row, day)
+            row.docx = _keep(standing, row, _docx(standing, row, number, day), "docx")
             row.save()
             return row
     except BadTemplate as bad:
         return Refusal(str(bad))
+
+
+def issue_drawn(
+    standing: Standing, letter: declared.Letter, paper: Paper, day: date
+) -> Letter | Refusal:
+    """Take the next number for a paper drawn elsewhere and keep its file, both or neither. There is no draft of it."""
+    try:
+        with transaction.atomic():
+            said = content.texts(letter, _values(standing, letter, Subject(), day))
+            congress = _congress(standing)
+            row = Letter(
+                congress=congress,
+                institution=letter.institution,
+                key=letter.key,
+                sender=said["sender"][:80],
+                code=_code(congress, letter, said),
+                subject=paper.subject[:200],
+                text=paper.text,
+                drafted_by=standing.user,
+            )
+            number = _numbered(standing, row, day)
+            row.docx = _keep(standing, row, paper.draw(number), "docx")
+            row.save()
+            return row
+    except BadTemplate as bad:
+        return Refusal(str(bad))
+
+
+def not_numbered(standing: Standing, letter: declared.Letter, day: date) -> str:
+    """What stands in the place of a number as long as there is none: 丹人常纪〔　〕号. Raises BadTemplate."""
+    said = content.texts(letter, _values(standing, letter, Subject(), day))
+    return f"{_code(_congress(standing), letter, said)}{NEXT_MARK}号"
+
+
+def _numbered(standing: Standing, row: Letter, day: date) -> str:
+    """Take the next number of its series, in the caller's transaction. Returns it as written."""
+    row.year = day.year
+    row.number = next_number(row.congress, f"letters/{row.code}/{day.year}")
+    row.day, row.state = day, "issued"
+    row.issued_by, row.issued_at = standing.user, timezone.now()
+    return written(row.code, row.year, row.number)
+
+
+def _code(congress: Congress, letter: declared.Letter, said: Mapping[str, str]) -> str:
+    """Its 机关代字: the congress's own where it set one, else what is declared."""
+    own = _own(congress, letter)
+    return (own.code if own and own.code and letter.issuer == "congress" else said["code"])[:30]
 
 
 def keep_pdf(standing: Standing, row: Letter) -> Refusal | None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from bihuan.loop.bounds import comparable, refusal
 from bihuan.loop.check_ballots import ballots
 from bihuan.loop.check_checks import asks_faults, check_faults
+from bihuan.loop.check_posts import posts
 from bihuan.loop.conditions import LOOKUPS, split
 from bihuan.loop.english import ENGLISH, Unreadable, strange
 from bihuan.loop.ladder import BODY_FACTS, MATTER_FACTS, STEP_FACTS
@@ -71,6 +72,7 @@ def _doubled(one: Institution, _: Mapping[str, Institution]) -> Found:
         "law": [law.key for law in one.law],
         "indicators": [indicator.key for indicator in one.indicators],
         "ballots": [ballot.id for ballot in one.ballots],
+        "posts": [post.id for post in one.posts],
         "checks": [check.id for check in one.checks],
     }
     for name, ids in groups.items():
@@ -440,6 +442,7 @@ RULES: tuple[Callable[[Institution, Mapping[str, Institution]], Found], ...] = (
     _conditions,
     _columns,
     ballots,
+    posts,
     _rungs,
     check_faults,
     asks_faults,

@@ -21,6 +21,8 @@ from bihuan.loop.votes import (
 Found = Iterator[tuple[str, str, str, str]]
 LOCAL_WORDS = ("测评", "满意", "评议")
 """A vote so called is a local practice: 《监督法》 knows none."""
+FILLED = ("result_field", "note_field", "number_field", "secret_field")
+"""The keys of a ballot that name fields which its result fills in, beside its counts."""
 
 
 def ballots(one: Institution, _: Mapping[str, Institution]) -> Found:
@@ -45,8 +47,8 @@ def ballots(one: Institution, _: Mapping[str, Institution]) -> Found:
 def _filled(one: Institution, ballot: Ballot, act: Act | None, where: str) -> Found:
     """The fields that the ballot fills in are asked by its act."""
     asked = {field.name for field in one.fields_of(ballot.act)} if act else set()
-    named = {"result_field": ballot.result_field, "note_field": ballot.note_field}
-    for key, name in [*named.items(), *(("counts", name) for name in ballot.counts.values())]:
+    named = [(key, getattr(ballot, key)) for key in FILLED]
+    for key, name in [*named, *(("counts", name) for name in ballot.counts.values())]:
         if act and name and name not in asked:
             yield (
                 "C010",
@@ -54,6 +56,14 @@ def _filled(one: Institution, ballot: Ballot, act: Act | None, where: str) -> Fo
                 f"动作“{ballot.act}”不填字段“{name}”",
                 "请在 fields 里声明，act 里写上它",
             )
+    said = one.field(ballot.secret_field)
+    if said and said.kind != "yesno":
+        yield (
+            "C046",
+            f"{where}.secret_field",
+            f"“{said.name}”不是是否字段",
+            '请把 kind 改为 "yesno"',
+        )
 
 
 def _standing(one: Institution, ballot: Ballot, where: str) -> Found:
@@ -79,7 +89,8 @@ def _standing(one: Institution, ballot: Ballot, where: str) -> Found:
 
 def _rule(one: Institution, ballot: Ballot, where: str) -> Found:
     """Every row of every param that the ballot is counted by can be read, whatever the place and day."""
-    for key, name in (*ballot.rule_params.items(), ("choices_param", ballot.choices_param)):
+    named = (("choices_param", ballot.choices_param), ("members", ballot.members))
+    for key, name in (*ballot.rule_params.items(), *named):
         if name and not any(param.name == name for param in one.params):
             yield "C004", f"{where}.{key}", f"没有参数“{name}”", "请在 params 里写明"
     lists = _lists(one, ballot)

@@ -26,6 +26,7 @@ from bihuan.loop.spec import (
     Law,
     Outcome,
     Param,
+    Post,
     Rung,
     State,
 )
@@ -64,6 +65,7 @@ LISTS: dict[str, type] = {
     "indicators": Indicator,
     "columns": Column,
     "ballots": Ballot,
+    "posts": Post,
     "rungs": Rung,
     "checks": Check,
 }

@@ -85,6 +85,7 @@ def possible(
         (act, "")
         for act in institution.acts
         if act.track == "matter" and situation.state in act.from_states and actors & set(act.by)
+        if not _spent(act, situation)
     ]
     shares = [
         (act, held.key)
@@ -94,6 +95,11 @@ def possible(
         if held.state in act.from_states
     ]
     return own + shares
+
+
+def _spent(act: Act, situation: Situation) -> bool:
+    """Whether this act may be taken once and was."""
+    return act.once and f"{act.id}_count" in situation.facts
 
 
 def _clock_acts(institution: Institution, track: str, state: str) -> list[Act]:
@@ -186,6 +192,8 @@ class _Step:
         if stands not in allowed:
             where = self.institution.state(stands).title if stands else "尚未提出"
             raise refuse(f"现在的环节是“{where}”，不能“{self.act.title}”，请刷新页面看最新情况")
+        if _spent(self.act, self.before):
+            raise refuse(f"“{self.act.title}”已经办过，只办一次，请刷新页面看最新情况")
 
     def _check_who(self) -> None:
         if self.actor not in self.act.by:

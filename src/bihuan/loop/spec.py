@@ -209,6 +209,7 @@ class Act:
     `tells`: as what those concerned are told of it (`reminders`); empty: nobody is.
     `screen`: the name of the institution's own page on which it is taken, instead of the declared form.
     `quiet`: it has no button among what may be raised; some page of its own leads to it.
+    `once`: on a matter it is taken once and then offered no more.
     """
 
     id: str
@@ -239,6 +240,7 @@ class Act:
     bulk: bool = False
     quiet: bool = False
     screen: str = ""
+    once: bool = False
 
     @property
     def raises(self) -> bool:
@@ -377,8 +379,10 @@ class Ballot:
     """A vote whose result an act books: who is asked what, and the params by which it is counted.
 
     `base`, `tie`, `void`, `passes` (`pass` in TOML), `quorum` and `consequence` name params (`votes.py` reads
-    their values). When the clerk declares the result, the ballot fills in the act's fields: `result_field`,
-    the fields of `counts` by choice, and `note_field` with the sum in words.
+    their values). `members` names the param that says how many make up the base of all members: the roll must
+    hold just as many. When the clerk declares the result, the ballot fills in the act's fields: `result_field`
+    (none where the act itself reckons what follows), the fields of `counts` by choice, `note_field` with the sum
+    in words, `number_field` with the ballot's number and the yes or no of `secret_field` with how it was held.
     """
 
     id: str
@@ -393,7 +397,10 @@ class Ballot:
     choices_param: str = ""
     result_field: str = ""
     note_field: str = ""
+    number_field: str = ""
+    secret_field: str = ""
     counts: Mapping[str, str] = field(default_factory=dict)
+    members: str = ""
     quorum: str = ""
     consequence: str = ""
     local: bool = False
@@ -405,6 +412,28 @@ class Ballot:
         """The params it is counted by: part of the rule → name, those that are named."""
         parts = ("base", "tie", "void", "passes", "quorum", "consequence")
         return {part: getattr(self, part) for part in parts if getattr(self, part)}
+
+
+@dataclass(frozen=True)
+class Post:
+    """What an act writes into the register of posts (任职登记): a post that begins, or one that ends.
+
+    `person`, `body` and `post` name the fields that say whose it is and which. `which` and `day` (and `until`)
+    name fields of the act, filled in beforehand: which person or entry of the register is meant, from or until
+    which day. `day_from`, `until_from`: the facts a day is proposed from, the first that is known.
+    """
+
+    id: str
+    act: str
+    does: Literal["begins", "ends"]
+    person: str
+    body: str
+    post: str
+    which: str
+    day: str
+    until: str = ""
+    day_from: tuple[str, ...] = ()
+    until_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -453,6 +482,7 @@ class Institution:
     indicators: tuple[Indicator, ...] = ()
     columns: tuple[Column, ...] = ()
     ballots: tuple[Ballot, ...] = ()
+    posts: tuple[Post, ...] = ()
     rungs: tuple[Rung, ...] = ()
     imports: Import | None = None
     similar: bool = False
@@ -497,6 +527,10 @@ class Institution:
             if ballot.id == ballot_id:
                 return ballot
         raise KeyError(f"{self.key} 没有声明表决 {ballot_id}")
+
+    def post_by(self, act_id: str) -> Post | None:
+        """What this act writes into the register of posts, if anything."""
+        return next((post for post in self.posts if post.act == act_id), None)
 
     # The first of an id counts; `check.py` refuses a second one.
 

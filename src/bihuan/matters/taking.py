@@ -11,7 +11,7 @@ from bihuan.loop.forms import Refusal
 from bihuan.loop.machine import lapses, step
 from bihuan.loop.situation import Done, Lapse, Opening
 from bihuan.loop.spec import Value
-from bihuan.matters import readers
+from bihuan.matters import posts, readers
 from bihuan.matters.doers import Doer, NotDone, key_of
 from bihuan.matters.holding import InHand, begun, hold, in_hand
 from bihuan.matters.models import Act, Matter, Proposer
@@ -49,9 +49,12 @@ def take(
     token: str = "",
     aside: Mapping[str, Value] | None = None,
 ) -> Act:
-    """Step, write and see to what follows. Raises NotDone with the refusal. `aside`: see `act.act`."""
+    """Step, write and see to what follows. Raises NotDone with the refusal. `aside`: see `act.act`.
+
+    What the act does to the register of posts is done with it, and kept in its row.
+    """
     done = stepped(hand, act_id, doer, today, data, share)
-    row = write(hand, done, doer, share, token, aside)
+    row = write(hand, done, doer, share, token, {**(aside or {}), **posts.entered(hand, done)})
     hand.fresh = False
     _follow(hand, done, doer)
     return row

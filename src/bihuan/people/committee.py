@@ -17,6 +17,8 @@ from bihuan.people.models import Appointment, Body, Congress, Person
 POSTS = ("主任", "副主任", "秘书长", "委员")
 """In the order they are called (《地方组织法》第四十七条: who makes up a standing committee)."""
 PREFIX = "常委会"
+MEMBERSHIPS = (*POSTS, *(f"{PREFIX}{post}" for post in POSTS))
+"""The posts as a register may write them."""
 ITSELF = ("常务委员会", "人大常委会", "主席团")
 BARRED = ("government", "department", "supervision", "court", "procuratorate")
 """Kinds of organs in which a member may hold no post (《地方组织法》第四十七条)."""
@@ -64,9 +66,8 @@ def members_on(congress: Congress, day: date) -> list[Member]:
 
 
 def _posts_on(congress: Congress, day: date) -> QuerySet[Appointment]:
-    posts = [*POSTS, *(f"{PREFIX}{post}" for post in POSTS)]
     return Appointment.objects.filter(
-        Appointment.on(day), body__in=itself(congress), post__in=posts
+        Appointment.on(day), body__in=itself(congress), post__in=MEMBERSHIPS
     )
 
 

@@ -73,16 +73,23 @@ def _his(own: Holder, share: Assignment) -> bool:
 
 
 def _booked(own: Holder, congress: int) -> Iterator[Matter]:
-    """From old ledgers, where nobody was handed anything: the body stands in what was written."""
+    """From old ledgers, where nobody was handed anything: the body stands in what was written.
+
+    An appointment belongs to the post it led to, though he was nominated before.
+    """
     rows = Matter.objects.filter(congress=congress, assignments=None).exclude(phase="void")
     given = rows.values_list(
-        "pk", "institution", "raised_on", "facts__lead_bodies", "facts__body", "facts__appointee"
-    )
+        "pk", "institution", "raised_on", "facts__lead_bodies", "facts__body", "facts__appointee",
+        "facts__appointed_on",
+    )  # fmt: skip
     keys = [
         pk
-        for pk, institution, day, bodies, body, person in given
+        for pk, institution, raised, bodies, body, person, appointed in given
         if (institution not in OWN or person == own.person.name)
-        and any(own.held(key, day) for key in own.among([*(bodies or ()), body]))
+        and any(
+            own.held(key, date.fromisoformat(appointed) if appointed else raised)
+            for key in own.among([*(bodies or ()), body])
+        )
     ]
     yield from Matter.objects.filter(pk__in=keys)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from bihuan.institutions.appointees import dossier as gathering
-from bihuan.institutions.appointees import slack
+from bihuan.institutions.appointees import slack, unwritten
 from bihuan.institutions.appointees.coverage import PILLARS, coverage
 from bihuan.institutions.appointees.holders import Holder, holder
 from bihuan.loop.params import NoSuchParam
@@ -65,6 +65,7 @@ def coverage_map(request: HttpRequest) -> HttpResponse:
         "gap": gap if gap in PILLARS else "",
         "pillars": pillars,
         "slack": slack.listed(congress, who.day),
+        "unwritten": unwritten.appointments(congress),
         "day": who.day,
     }
     return render(request, "appointees/coverage.html", shown)

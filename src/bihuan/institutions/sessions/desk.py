@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from bihuan.institutions.sessions import agenda, presence, speaking, taking_down, votes
+from bihuan.institutions.sessions import agenda, numbered, presence, speaking, taking_down, votes
 from bihuan.institutions.sessions.models import CommitteeSession, Item, Speech
 from bihuan.institutions.sessions.models import Note as NoteRow
 from bihuan.institutions.sessions.pages import notes_page, plan_page, seen, session_page
@@ -170,12 +170,20 @@ def _close(request: HttpRequest, session: CommitteeSession) -> Outcome:
     return presence.close_session(session, _moment(request)), _("已闭会，还在场的一并记离会")
 
 
+def _number(request: HttpRequest, session: CommitteeSession) -> Outcome:
+    made = numbered.take_number(standing(request), session)
+    if isinstance(made, Refusal):
+        return made, ""
+    return made, _("会议纪要已编号：%(number)s") % {"number": made.written}
+
+
 CHANGES: dict[str, Change] = {
     "notice": _notify,
     "move": _move,
     "call_off": _call_off,
     "open": _open,
     "close": _close,
+    "number": _number,
 }
 
 

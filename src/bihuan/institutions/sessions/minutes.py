@@ -20,19 +20,30 @@ from bihuan.text.numerals import in_chinese
 ATTENDANCE = "出席情况"
 
 
-def docx(session: CommitteeSession) -> bytes:
-    """The minutes of a session that was opened."""
+def docx(session: CommitteeSession, number: str = "", form: bytes = b"") -> bytes:
+    """The minutes of a session that was opened, under this document number; `form`: a template of one's own."""
     congress, places = session.congress, sheet(session)
     return document(
         congress,
-        f"{congress.name}{session.name.removeprefix('常委会')}纪要",
+        title(session),
         "\n".join(_lines(session, places)),
         timezone.localdate(session.closed_at or session.opened_at or timezone.now()),
         Shown({ATTENDANCE: _attendance(session, places)}),
+        form,
         发文机关标志=f"{congress.name}会议纪要",
-        发文字号=session.name,
+        发文字号=number,
         印发机关=f"{congress.name}办公室",
     )
+
+
+def title(session: CommitteeSession) -> str:
+    """What the minutes are called."""
+    return f"{session.congress.name}{session.name.removeprefix('常委会')}纪要"
+
+
+def text(session: CommitteeSession) -> str:
+    """Their text, a line a paragraph; 【表：…】 stands for the sheet of attendance."""
+    return "\n".join(_lines(session, sheet(session)))
 
 
 def _lines(session: CommitteeSession, places: Sequence[Place]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
+from bihuan.letters.models import Letter
 from bihuan.matters.models import Matter
 from bihuan.people.models import Congress, Person, User
 
@@ -34,6 +35,9 @@ class CommitteeSession(models.Model):
     called_off_on = models.DateField("取消", null=True, blank=True)
     reason = models.CharField("取消或者改期的理由", max_length=LONGEST_REASON, blank=True)
     planned_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    minutes = models.ForeignKey(
+        Letter, models.PROTECT, null=True, related_name="+", verbose_name="会议纪要"
+    )
 
     class Meta:
         ordering: ClassVar = ["-begins", "-id"]

@@ -19,8 +19,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from bihuan.institutions.sessions import agenda, checks, presence, quality, speaking, taking_down
-from bihuan.institutions.sessions import minutes as minuting
+from bihuan.institutions.sessions import (
+    agenda,
+    checks,
+    numbered,
+    presence,
+    quality,
+    speaking,
+    taking_down,
+)
 from bihuan.institutions.sessions.models import CommitteeSession, Item
 from bihuan.institutions.sessions.readers import (
     KEY,
@@ -30,6 +37,7 @@ from bihuan.institutions.sessions.readers import (
     sees,
     visible,
 )
+from bihuan.letters.sandbox import BadTemplate
 from bihuan.loop.forms import Refusal, choices_of
 from bihuan.loop.spec import Choice
 from bihuan.matters import access, files, queries
@@ -51,7 +59,7 @@ def seen(view: View) -> View:
     @login_required
     @wraps(view)
     def guarded(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponseBase:
-        rows = visible(standing(request)).select_related("congress")
+        rows = visible(standing(request)).select_related("congress", "minutes")
         return view(request, get_object_or_404(rows, pk=pk), **kwargs)
 
     return guarded
@@ -148,6 +156,7 @@ def session_page(
         **around(request, session),
         "lines": _lines(who, session),
         "oversees": oversees,
+        "numbered": numbered.issued(session),
         "found": checks.of_session(session, who.day) if oversees else [],
         "figures": _by_stage(quality.of_session(session, who.day)) if oversees else [],
         "mine": _mine(who, session) if is_own(who) else None,
@@ -352,9 +361,25 @@ def file(request: HttpRequest, session: CommitteeSession, file: int) -> HttpResp
 @seen
 @require_GET
 def minutes(request: HttpRequest, session: CommitteeSession) -> HttpResponseBase:
-    """The minutes as a .docx, once the session was opened."""
+    """The minutes as a .docx, once the session was opened: as numbered, and before that as they would be."""
     _overseers(request)
     if session.opened_at is None:
         messages.error(request, _("会议还没有开，没有可写的会议记录"))
         return redirect("sessions:session", session.pk)
-    return attached(minuting.docx(session), DOCX, f"{session.name}纪要.docx")
+    row = numbered.issued(session)
+    if row is None:
+        return _drafted(request, session)
+    kept = numbered.kept(row)
+    if kept is None:
+        messages.error(request, _("会议纪要的文件不在，请系统管理员从备份恢复"))
+        return redirect("sessions:session", session.pk)
+    return FileResponse(kept, as_attachment=True, filename=f"{row.written} {session.name}纪要.docx")
+
+
+def _drafted(request: HttpRequest, session: CommitteeSession) -> HttpResponseBase:
+    try:
+        content = numbered.draft(standing(request), session)
+    except BadTemplate as bad:
+        messages.error(request, str(bad))
+        return redirect("sessions:session", session.pk)
+    return attached(content, DOCX, f"{_('草稿')} {session.name}纪要.docx")

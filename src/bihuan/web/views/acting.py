@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from bihuan.findings.before import Intent
 from bihuan.loop.forms import Refusal
 from bihuan.loop.spec import Value
-from bihuan.matters import access
+from bihuan.matters import access, posts
 from bihuan.matters.act import Doer
 from bihuan.matters.act import act as take
 from bihuan.matters.models import Act, Draft, Matter
@@ -97,6 +97,7 @@ def _prefill(request: HttpRequest, form: Form, matter: Matter, offer: access.Off
     names = {one.name for one in form.fields}
     if "title" in names:
         form.values = {name: value for name, value in form.facts.items() if name in names}
+    form.values |= posts.proposed(matter, offer.act.id, form.today)
     for one in form.fields:
         if one.kind == "assignments":
             form.values[one.name] = shares.proposed(form.user.congress_id, [matter])[matter.pk]

@@ -15,6 +15,7 @@ from bihuan.ballots import access, closing, rules, voting
 from bihuan.ballots import sheet as sheets
 from bihuan.ballots.models import Ballot, Item
 from bihuan.loop.forms import Refusal
+from bihuan.loop.spec import Value
 from bihuan.matters import access as matter_access
 from bihuan.matters.act import Doer
 from bihuan.matters.act import act as take
@@ -47,7 +48,7 @@ def declare(request: HttpRequest, pk: int, place: int) -> HttpResponse:
     if isinstance(found, Refusal):
         return show(request, row, found)
     form, offer = found
-    filled = {name: str(value) for name, value in closing.fills(row, place).items()}
+    filled = {name: _typed(value) for name, value in closing.fills(row, place).items()}
     if request.method == "POST":
         form.fill(request.POST)
         form.keep_files(request.FILES)
@@ -58,6 +59,11 @@ def declare(request: HttpRequest, pk: int, place: int) -> HttpResponse:
             return redirect("matter", item.matter_id)
         return _declare(request, row, item, form, offer, filled, done)
     return _declare(request, row, item, form, offer, filled)
+
+
+def _typed(value: Value) -> str:
+    """What the ballot fills in, as a clerk would have typed it."""
+    return ("是" if value else "否") if isinstance(value, bool) else str(value)
 
 
 def _form(
