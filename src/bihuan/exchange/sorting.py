@@ -17,6 +17,7 @@ from bihuan.exchange.matters_out import (
     Names,
     fetched,
     importable,
+    named,
     names_of,
     value_of,
 )
@@ -214,7 +215,7 @@ class Sorting:
             return one.deputies != names_in(here)
         if field.kind == "yesno":
             return bool(here) != bool(said)
-        return form(here) != form(said)
+        return form(here) != form(named(field, said, self.names))
 
     def _judge_change(self, one: Planned, matter: Matter, differing: list[Field]) -> None:
         names = {other.name for other in differing}
