@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from bihuan.asks.gather import Ask, asks, base_units
-from bihuan.loop.checks import Listed, Row
+from bihuan.loop.checks import Listed, Row, sorted_out
 from bihuan.loop.conditions import holds
 from bihuan.loop.periods import Period
 from bihuan.loop.spec import Condition, Institution
@@ -63,6 +63,12 @@ class Kept:
         for row in self._focused(where, between):
             counted.update(row.of(by))
         return counted
+
+    def under(
+        self, by: str, values: Collection[str], where: Condition, between: Period
+    ) -> Mapping[str, list[Row]]:
+        """One query."""
+        return sorted_out(self.rows(where, between), by, values)
 
     def _grouped(self, by: str, where: Condition, between: Period) -> Counter[str]:
         rows = (

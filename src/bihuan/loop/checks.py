@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -23,6 +23,8 @@ from bihuan.loop.periods import Period, quarter
 from bihuan.loop.spec import Check, Condition, Value
 
 CHECKS = "checks.py"
+NOT_YET = 2**62
+"""Keys from here on stand for rows of a lot that is being looked through: none of them is written yet."""
 
 
 class Missing(LookupError):
@@ -31,13 +33,18 @@ class Missing(LookupError):
 
 @dataclass(frozen=True)
 class Row:
-    """One matter (or one thing asked of a unit) as a check sees it. `key` 0: not yet written."""
+    """One matter (or one thing asked of a unit) as a check sees it. `key` 0, or from NOT_YET on: not yet written."""
 
     key: int
     title: str
     day: date
     facts: Mapping[str, Value] = field(default_factory=dict)
     number: str = ""
+
+    @property
+    def written(self) -> bool:
+        """Whether it is there already."""
+        return 0 < self.key < NOT_YET
 
     def amount(self, name: str) -> float:
         """A number, 0 where nothing was filled in."""
@@ -112,6 +119,11 @@ class Book(Protocol):
     def counts(self, by: str, where: Condition, between: Period) -> Mapping[str, int]:
         """How many there are under each value of a field; a row with a list counts under each of its values."""
 
+    def under(
+        self, by: str, values: Collection[str], where: Condition, between: Period
+    ) -> Mapping[str, list[Row]]:
+        """The rows under each of these values of a field, by day."""
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -146,6 +158,22 @@ class Listed:
         """Counted by value."""
         return Counter(value for row in self.rows(where, between) for value in row.of(by))
 
+    def under(
+        self, by: str, values: Collection[str], where: Condition, between: Period
+    ) -> Mapping[str, list[Row]]:
+        """Sorted out one by one."""
+        return sorted_out(self.rows(where, between), by, values)
+
+
+def sorted_out(rows: Iterable[Row], by: str, values: Collection[str]) -> dict[str, list[Row]]:
+    """The rows under each of these values, in the order they come."""
+    found: dict[str, list[Row]] = {value: [] for value in values}
+    for row in rows:
+        for value in row.of(by):
+            if value in found:
+                found[value].append(row)
+    return found
+
 
 # What checks ask of a book
 
@@ -178,14 +206,8 @@ def groups(
         return
     counted = book.counts(by, where, period)
     wanted = {value for value, n in counted.items() if n >= least and (own is None or value in own)}
-    if not wanted:
-        return
-    found: dict[str, list[Row]] = {value: [] for value in sorted(wanted)}
-    for row in book.rows(where, period):
-        for value in row.of(by):
-            if value in found:
-                found[value].append(row)
-    yield from found.items()
+    if wanted:
+        yield from book.under(by, sorted(wanted), where, period).items()
 
 
 def near(rows: Iterable[Row], days: int) -> Iterator[list[Row]]:

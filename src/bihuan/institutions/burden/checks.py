@@ -33,6 +33,8 @@ def _counted(unit: str, rows: list[Row]) -> str:
 def asked_twice(book: Book, limits: Limits) -> Iterator[Fault]:
     """The same thing demanded of one unit again by another matter, before the time was up."""
     days = limits.number("asked_again_days")
+    if book.focus is not None and not book.focus.has("what"):
+        return
     for unit, rows in groups(book, "unit", {}):
         again = dict(_again([row for row in rows if row.has("what")], days))
         own = {t: found for t, found in again.items() if book.focus is None or book.focus in found}
