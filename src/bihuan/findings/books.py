@@ -20,6 +20,7 @@ from bihuan.loop.spec import Condition, Institution
 from bihuan.matters.models import Matter
 from bihuan.measures.conditions import as_q
 from bihuan.people.models import Body, Congress
+from bihuan.text.similar import fold
 
 LISTS = ("bodies",)
 """Kinds of field that hold several values."""
@@ -130,7 +131,9 @@ def asked(
 
 
 def row_of_ask(ask: Ask, names: Mapping[int, str]) -> Row:
-    """Something asked as the checks of the base see it; `unit_month` groups by unit and month."""
+    """Something asked as the checks of the base see it; `unit_month` groups by unit and month, `things` by what is to
+    be handed in, under whatever spelling.
+    """
     return Row(
         key=ask.matter,
         title=ask.title,
@@ -142,5 +145,6 @@ def row_of_ask(ask: Ask, names: Mapping[int, str]) -> Row:
             "word": ask.word,
             "asked_by": ask.asked_by,
             "what": list(ask.what),
+            "things": [fold(thing) for thing in ask.what],
         },
     )

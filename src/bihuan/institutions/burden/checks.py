@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bihuan.loop.checks import Book, Fault, Limits, Row, groups
+from bihuan.loop.checks import Book, Fault, Limits, Row, groups, year_of
 from bihuan.text.numerals import in_chinese
 from bihuan.text.similar import fold
 
@@ -33,9 +33,7 @@ def _counted(unit: str, rows: list[Row]) -> str:
 def asked_twice(book: Book, limits: Limits) -> Iterator[Fault]:
     """The same thing demanded of one unit again by another matter, before the time was up."""
     days = limits.number("asked_again_days")
-    if book.focus is not None and not book.focus.has("what"):
-        return
-    for unit, rows in groups(book, "unit", {}):
+    for unit, rows in _of_units(book):
         again = dict(_again([row for row in rows if row.has("what")], days))
         own = {t: found for t, found in again.items() if book.focus is None or book.focus in found}
         if own:
@@ -50,6 +48,17 @@ def asked_twice(book: Book, limits: Limits) -> Iterator[Fault]:
                 things=len(own),
                 pieces=pieces,
             )
+
+
+def _of_units(book: Book) -> Iterator[tuple[str, list[Row]]]:
+    """What was asked of each unit; opened at a row, only what asks its unit for one of the same things."""
+    row = book.focus
+    if row is None:
+        yield from groups(book, "unit", {})
+        return
+    alike = book.under("things", row.of("things"), {"unit": row.word("unit")}, year_of(book))
+    once = {id(one): one for rows in alike.values() for one in rows}
+    yield row.word("unit"), sorted(once.values(), key=lambda one: (one.day, one.key))
 
 
 def _again(rows: list[Row], days: float) -> Iterator[tuple[str, list[Row]]]:
