@@ -53,8 +53,8 @@ def kept(said: Mapping[str, Any]) -> dict[str, Value]:
 
 
 def lines(rows: Iterable[Planned]) -> Iterator[dict[str, Any]]:
-    """Every caution with the row it was said of, for a preview."""
+    """Every row of which something was said, with all of it, for a preview."""
     for one in rows:
-        for said in one.cautions:
-            title = str(one.data.get("title", ""))
-            yield {"row": one.row, "sheet": one.sheet, "about": title, **said}
+        if one.cautions:
+            about = str(one.data.get("title", ""))
+            yield {"row": one.row, "sheet": one.sheet, "about": about, "said": one.cautions}

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
 from django.db.models.fields.json import KT
 
-from bihuan.exchange.cautioned import Counted, Places
+from bihuan.exchange.cautioned import Counted, Places, lines
 from bihuan.exchange.matters_out import (
     DEPUTIES,
     NUMBER,
@@ -70,6 +71,10 @@ class Plan(Report):
     def cautioned(self) -> int:
         """Of how many rows a check spoke: they are written with a reason, or not at all."""
         return self.counted.rows
+
+    def told(self) -> Iterator[dict[str, Any]]:
+        """Each of these rows with what was said of it."""
+        return lines(chain(self.rows, self.corrections))
 
     def as_json(self) -> dict[str, Any]:
         """As every report; where checks spoke, of how many rows which one did."""
