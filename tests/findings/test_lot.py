@@ -10,7 +10,7 @@ from tests.findings.planted import YEAR, planted
 
 from bihuan.findings.growing import Grown
 from bihuan.findings.lot import Lot, lot
-from bihuan.loop.checks import NOT_YET, Listed, Row, year_of
+from bihuan.loop.checks import NOT_YET, Listed, Row, groups, year_of
 from bihuan.loop.forms import Refusal
 from bihuan.loop.situation import Done
 from bihuan.loop.spec import Condition
@@ -39,7 +39,7 @@ def test_it_answers_as_a_book_of_all_its_rows(seed: int) -> None:
         grown.add(row)
     changed = Row(rows[0].key, "改过的", rows[0].day, {**rows[0].facts, "inside": False})
     grown.open_at(changed, instead_of=rows[0])
-    whole = Listed((changed, *rows[1:]), YEAR)
+    whole = Listed(tuple(rows), YEAR, changed)
     assert answers(grown) == answers(whole) != asked_before
 
 
@@ -54,7 +54,7 @@ def answers(book: Grown | Listed) -> list[object]:
             book.count(where, period),
             round(book.total("length", where, period), 6),
             {value: n for value, n in book.counts("paper_kind", where, period).items() if n},
-            book.under("paper_kind", ["通知", "工作提示"], where, period),
+            dict(groups(book, "paper_kind", where)),
         )
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from bihuan.asks.gather import Ask, asks, base_units
-from bihuan.loop.checks import Listed, Row, sorted_out
+from bihuan.loop.checks import Listed, Row, under
 from bihuan.loop.conditions import holds
 from bihuan.loop.periods import Period
 from bihuan.loop.spec import Condition, Institution
@@ -65,11 +65,15 @@ class Kept:
             counted.update(row.of(by))
         return counted
 
-    def under(
-        self, by: str, values: Collection[str], where: Condition, between: Period
+    def groups(
+        self, by: str, where: Condition, between: Period, least: int
     ) -> Mapping[str, list[Row]]:
-        """One query."""
-        return sorted_out(self.rows(where, between), by, values)
+        """Counted first; only where a value has so many rows is anything read."""
+        counted = self.counts(by, where, between)
+        own = counted if self.focus is None else self.focus.of(by)
+        wanted = [value for value in own if counted.get(value, 0) >= least]
+        found = under(by, self.rows(where, between)) if wanted else {}
+        return {value: found[value] for value in wanted}
 
     def _grouped(self, by: str, where: Condition, between: Period) -> Counter[str]:
         rows = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeVar, cast
 
@@ -83,12 +83,13 @@ class Grown:
             lambda: _Counts(by, Counter(self.below.counts(by, where, between))),
         ).counted
 
-    def under(
-        self, by: str, values: Collection[str], where: Condition, between: Period
+    def groups(
+        self, by: str, where: Condition, between: Period, least: int
     ) -> Mapping[str, list[Row]]:
-        """Looked up."""
+        """Looked up; opened at a row, under its values alone."""
         found = self._in_order(where, between, texts=False).under(by)
-        return {value: found.get(value, []) for value in values}
+        own = found if self.focus is None else self.focus.of(by)
+        return {value: found[value] for value in own if len(found.get(value, ())) >= least}
 
     def _in_order(self, where: Condition, between: Period, texts: bool) -> _InOrder:
         return self._answer(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -119,10 +119,12 @@ class Book(Protocol):
     def counts(self, by: str, where: Condition, between: Period) -> Mapping[str, int]:
         """How many there are under each value of a field; a row with a list counts under each of its values."""
 
-    def under(
-        self, by: str, values: Collection[str], where: Condition, between: Period
+    def groups(
+        self, by: str, where: Condition, between: Period, least: int
     ) -> Mapping[str, list[Row]]:
-        """The rows under each of these values of a field, by day."""
+        """The rows, by day, under each value of a field that has at least so many. Opened at a row, no more than the
+        values of that row need be there.
+        """
 
 
 @dataclass(frozen=True)
@@ -158,20 +160,20 @@ class Listed:
         """Counted by value."""
         return Counter(value for row in self.rows(where, between) for value in row.of(by))
 
-    def under(
-        self, by: str, values: Collection[str], where: Condition, between: Period
+    def groups(
+        self, by: str, where: Condition, between: Period, least: int
     ) -> Mapping[str, list[Row]]:
-        """Sorted out one by one."""
-        return sorted_out(self.rows(where, between), by, values)
+        """Put together one by one."""
+        found = under(by, self.rows(where, between))
+        return {value: rows for value, rows in found.items() if len(rows) >= least}
 
 
-def sorted_out(rows: Iterable[Row], by: str, values: Collection[str]) -> dict[str, list[Row]]:
-    """The rows under each of these values, in the order they come."""
-    found: dict[str, list[Row]] = {value: [] for value in values}
+def under(by: str, rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """The rows under each value of a field."""
+    found: dict[str, list[Row]] = {}
     for row in rows:
         for value in row.of(by):
-            if value in found:
-                found[value].append(row)
+            found.setdefault(value, []).append(row)
     return found
 
 
@@ -204,10 +206,8 @@ def groups(
     own = None if book.focus is None else set(book.focus.of(by))
     if own is not None and not (own and book.focus and holds(where, book.focus.facts)):
         return
-    counted = book.counts(by, where, period)
-    wanted = {value for value, n in counted.items() if n >= least and (own is None or value in own)}
-    if wanted:
-        yield from book.under(by, sorted(wanted), where, period).items()
+    found = book.groups(by, where, period, least)
+    yield from sorted((v, rows) for v, rows in found.items() if own is None or v in own)
 
 
 def near(rows: Iterable[Row], days: int) -> Iterator[list[Row]]:

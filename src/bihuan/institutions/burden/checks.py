@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bihuan.loop.checks import Book, Fault, Limits, Row, groups, year_of
+from bihuan.loop.checks import Book, Fault, Limits, Row, groups
 from bihuan.text.numerals import in_chinese
 from bihuan.text.similar import fold
 
@@ -56,8 +56,8 @@ def _of_units(book: Book) -> Iterator[tuple[str, list[Row]]]:
     if row is None:
         yield from groups(book, "unit", {})
         return
-    alike = book.under("things", row.of("things"), {"unit": row.word("unit")}, year_of(book))
-    once = {id(one): one for rows in alike.values() for one in rows}
+    alike = groups(book, "things", {"unit": row.word("unit")})
+    once = {id(one): one for _, rows in alike for one in rows}
     yield row.word("unit"), sorted(once.values(), key=lambda one: (one.day, one.key))
 
 
