@@ -111,7 +111,7 @@ def test_it_keeps_to_its_document_whatever_is_sent(
     tried: tuple[Any, Cast, str], where: str, method: str, mode: GenerationMode
 ) -> None:
     schema, _, token = tried
-    known = {"institution": ["suggestions", "opinions"], "pk": matter_keys()}
+    known = {"institution": ["suggestions", "opinions", "paperwork"], "pk": matter_keys()}
     turns = count()
     strategy = schema[where][method.upper()].as_strategy(generation_mode=mode)
 

@@ -378,6 +378,7 @@ SCREENS = [
     Screen("import", "clerk", "/x/suggestions/import/"),
     Screen("import-nothing", "clerk", "/x/suggestions/import/", send=FORM, status=400),
     Screen("import-preview", "clerk", "/x/suggestions/import/", send=FORM, choose="ledger.csv"),
+    Screen("import-cautions", "clerk", "/x/meetings/import/", send=FORM, choose="meetings.csv"),
     Screen("coverage", "leader", "/i/appointees/coverage/"),
     Screen("dossier", "leader", "/i/appointees/dossier/{appointee}/"),
     Screen("duty-demand", "clerk", "/i/duty_reports/demand/"),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bihuan.cli import run
-from bihuan.matters.models import Matter
+from bihuan.matters.models import Act, Matter
 from bihuan.measures.models import Total
 from bihuan.people.models import Congress, Grant, User
 
@@ -118,6 +118,27 @@ def test_it_skips_bad_rows_when_told_to(capsys: Capture, congress: Congress, led
     ledger.write_text(BAD, encoding="utf-8")
     code, answer = ask(capsys, "import", "suggestions", ledger, "--skip-rejected")
     assert (code, answer["added"], Matter.objects.count()) == (0, 2, 2)
+
+
+def test_it_writes_nothing_that_checks_speak_of_without_a_word(
+    capsys: Capture, congress: Congress, ledger: Path
+) -> None:
+    ledger.write_text(
+        "会议名称,会议类别,主办单位,召开日期,实际时长（分钟）,参会人数\n"
+        "长会,一般性会议,督查室,2026-05-11,130,40\n短会,一般性会议,督查室,2026-05-12,60,40\n",
+        encoding="utf-8",
+    )
+    day = ("--day", "2026-06-01")
+    code, answer = ask(capsys, "import", "meetings", ledger, *day)
+    assert (code, answer["added"], Matter.objects.count()) == (1, 0, 0)
+    assert answer["cautions"] == {"rows": 1, "by_check": {"meetings.over_time": 1}}
+    (told,) = answer["cautioned"]
+    assert (told["row"], told["said"][0]["value"], told["said"][0]["threshold"]) == (2, 130, 90)
+    code, answer = ask(capsys, "import", "meetings", ledger, *day, "--leave-out")
+    assert (code, answer["added"], answer["left_out"]) == (0, 1, 1)
+    code, answer = ask(capsys, "import", "meetings", ledger, *day, "--despite", "汛情紧急")
+    assert (code, answer["added"], answer["unchanged"]) == (0, 1, 1)
+    assert Act.objects.latest("pk").data["despite"]["reason"] == "汛情紧急"
 
 
 @pytest.mark.parametrize("key", ["suggestions", "people", "bodies", "nothing"])

@@ -67,7 +67,8 @@ class Interface(NinjaAPI):
 
     def _made(self, path_prefix: str | None, path_params: dict[str, Any] | None) -> OpenAPISchema:
         made = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
-        made["components"]["schemas"]["Problem"] = shapes.ProblemShape.model_json_schema()
+        problem = shapes.ProblemShape.model_json_schema(ref_template=COMPONENT)
+        made["components"]["schemas"] |= {**problem.pop("$defs"), "Problem": problem}
         for where, operations in made["paths"].items():
             for method, operation in operations.items():
                 _add_problems(where, method, operation)
@@ -77,14 +78,20 @@ class Interface(NinjaAPI):
         return made
 
 
+COMPONENT = "#/components/schemas/{model}"
+STOPPED = "情况已经变了；或者有事前提示（cautions）而没有写明仍要办理的理由（despite）"
+
+
 def _add_problems(where: str, method: str, operation: dict[str, Any]) -> None:
     answers = {401, 403, 422, 429}
     answers |= {404} if "{" in where else set()
     answers |= {400, 409, 413} if method == "post" else set()
-    schema = {"$ref": "#/components/schemas/Problem"}
+    schema = {"$ref": COMPONENT.format(model="Problem")}
     content = {problems.CONTENT_TYPE: {"schema": schema}}
     for status in sorted(answers):
-        described = {"description": problems.TITLES[status], "content": content}
+        acts = status == 409 and "/files/" not in where
+        said = STOPPED if acts else problems.TITLES[status]
+        described: dict[str, Any] = {"description": said, "content": content}
         if status == 429:
             described["headers"] = {"Retry-After": {"schema": {"type": "integer", "minimum": 0}}}
         operation["responses"][str(status)] = described

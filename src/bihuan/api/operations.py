@@ -14,6 +14,7 @@ from ninja import File, Header, Path, Query, Router
 from ninja.files import UploadedFile
 
 from bihuan.api import reading, shapes
+from bihuan.api.cautions import answered
 from bihuan.api.declared import declaration
 from bihuan.api.entries import Entries
 from bihuan.api.once import once
@@ -184,7 +185,11 @@ def hash_of(file: UploadedFile) -> str:
 
 @router.post("/matters/{pk}/acts/", response={201: shapes.Done}, url_name="api-act", summary="办理")
 def act(request: HttpRequest, pk: KeyInPath, key: OnceKey, sent: shapes.Taking) -> HttpResponse:
-    """在一件事项上办一个动作（或在一家单位的承办上）。能办哪些，见该事项的 offers。"""
+    """在一件事项上办一个动作（或在一家单位的承办上）。能办哪些，见该事项的 offers。
+
+    办了以后会被自查规则点出的，先不办：409，`type` 以 `/cautions` 结尾，逐条列出规则、数值、依据和相关事项。
+    改过再送；仍要办理的，加上理由（`despite`）再送，可以用同一个 Idempotency-Key。理由连同提示留在动作里。
+    """
     caller = caller_of(request)
     token = caller.must("act")
     row = reading.found(caller, pk)
@@ -194,6 +199,7 @@ def act(request: HttpRequest, pk: KeyInPath, key: OnceKey, sent: shapes.Taking) 
         if sent.seen is not None and sent.seen != row.acts_count:
             raise Problem(409, "这件事项刚刚有了新的动作，请看过最新情况再办", field="seen")
         data = Entries(caller, house.institution(row.institution), offer.act).read(sent.data)
+        aside = answered(caller, row.congress, offer, row, data, sent.despite)
         done = take(
             row.pk,
             offer.act.id,
@@ -202,13 +208,19 @@ def act(request: HttpRequest, pk: KeyInPath, key: OnceKey, sent: shapes.Taking) 
             data,
             share=offer.share,
             seen=sent.seen,
+            aside=aside,
         )
         if isinstance(done, Refusal):
             raise of_refusal(done)
         told = reading.done(Matter.objects.get(pk=row.pk), done)
         return told, told.url
 
-    return once(request, token, key, sent.model_dump(), work)
+    return once(request, token, key, _asked(sent), work)
+
+
+def _asked(sent: shapes.Taking | shapes.Raising) -> dict[str, Any]:
+    """What is asked, as it is compared: without a reason as it was before there were reasons."""
+    return sent.model_dump(exclude=None if sent.despite else {"despite"})
 
 
 def _offer(caller: Caller, row: Matter, sent: shapes.Taking) -> access.Offer:
@@ -228,7 +240,7 @@ def _offer(caller: Caller, row: Matter, sent: shapes.Taking) -> access.Offer:
 def begin(
     request: HttpRequest, institution: Word, key: OnceKey, sent: shapes.Raising
 ) -> HttpResponse:
-    """提出（或补录）一件事项。"""
+    """提出（或补录）一件事项。事前提示和办理时一样；补录往年的不提示。"""
     caller = caller_of(request)
     token, one, congress = caller.must("act"), caller.institution(institution), congress_of(caller)
 
@@ -236,21 +248,25 @@ def begin(
         offer = next((o for o in access.may_raise(caller.who, one) if o.act.id == sent.act), None)
         if offer is None:
             raise Problem(403, "这个动作不由您办，或者不是提出事项的动作", field="act")
+        data = Entries(caller, one, offer.act).read(sent.data)
+        proposers = _proposers(caller, one, offer, sent)
+        aside = answered(caller, congress, offer, one.key, data, sent.despite)
         begun = raise_matter(
             congress,
             one.key,
             offer.act.id,
             Doer(offer.actor, caller.who.user, offer.on_behalf),
             caller.who.day,
-            Entries(caller, one, offer.act).read(sent.data),
-            proposers=_proposers(caller, one, offer, sent),
+            data,
+            proposers=proposers,
+            aside=aside,
         )
         if isinstance(begun, Refusal):
             raise of_refusal(begun)
         told = reading.done(begun, Act.objects.get(matter=begun, seq=begun.acts_count))
         return told, told.url
 
-    return once(request, token, key, sent.model_dump(), work)
+    return once(request, token, key, _asked(sent), work)
 
 
 def _proposers(

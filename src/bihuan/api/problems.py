@@ -27,7 +27,10 @@ TITLES = {
 
 
 class Problem(Exception):
-    """Ends a request: status, a sentence (`detail`), the field it is about, headers to send along."""
+    """Ends a request: status, a sentence (`detail`), the field it is about, headers to send along.
+
+    `kind` and `title` tell a problem apart from others of its status.
+    """
 
     def __init__(
         self,
@@ -38,14 +41,15 @@ class Problem(Exception):
         cite: str = "",
         errors: list[dict[str, str]] | None = None,
         headers: dict[str, str] | None = None,
+        kind: str = "",
+        title: str = "",
+        cautions: list[dict[str, Any]] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status, self.detail, self.headers = status, detail, headers or {}
-        self.more: dict[str, Any] = {
-            name: value
-            for name, value in (("field", field), ("cite", cite), ("errors", errors))
-            if value
-        }
+        self.kind, self.title = kind or str(status), title or TITLES.get(status, "没有办成")
+        told = {"field": field, "cite": cite, "errors": errors, "cautions": cautions}
+        self.more: dict[str, Any] = {name: value for name, value in told.items() if value}
 
 
 def of_refusal(refusal: Refusal) -> Problem:
@@ -56,8 +60,8 @@ def of_refusal(refusal: Refusal) -> Problem:
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The problem as a response."""
     body = {
-        "type": f"tag:bihuan,2026:problem/{problem.status}",
-        "title": TITLES.get(problem.status, "没有办成"),
+        "type": f"tag:bihuan,2026:problem/{problem.kind}",
+        "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,
         "instance": request.path,

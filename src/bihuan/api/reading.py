@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from bihuan.api import shapes
 from bihuan.api.tokens import Caller
+from bihuan.findings.caution import DESPITE
 from bihuan.loop.spec import Institution
 from bihuan.matters import access, house, queries
 from bihuan.matters import ledger as books
@@ -169,8 +170,17 @@ class Whole:
             "files": [file(row) for row in attached],
             "rules": act.rules,
             "cite": act.cite,
+            "despite": None if unread else self.despite(act),
             "hash": act.hash,
         }
+
+    def despite(self, act: Act) -> Any:
+        """Why it was taken in spite of cautions: for whoever sees the whole congress, as on the page."""
+        kept = act.data.get(DESPITE)
+        if not kept or not self.caller.who.has(*access.WHOLE_CONGRESS):
+            return None
+        said = [{k: v for k, v in one.items() if k != "rows"} for one in kept["cautions"]]
+        return {"reason": kept["reason"], "cautions": said}
 
     def hides_files(self) -> bool:
         """Whether a field of files is hidden: then no file of the matter is told."""

@@ -8,6 +8,8 @@ from typing import Any, Literal
 from ninja import Field, Schema
 from pydantic import ConfigDict
 
+from bihuan.findings.caution import LONGEST_REASON
+
 Key = Field(description="编号", ge=1)
 
 
@@ -121,6 +123,13 @@ class FileShape(Schema):
     url: str
 
 
+class DespiteShape(Schema):
+    """Why an act was taken in spite of cautions, with what was said."""
+
+    reason: str
+    cautions: list[dict[str, Any]]
+
+
 class ActShape(Schema):
     """One act of the trail."""
 
@@ -139,6 +148,7 @@ class ActShape(Schema):
     files: list[FileShape]
     rules: list[dict[str, Any]]
     cite: str
+    despite: DespiteShape | None = Field(None, description="有事前提示而仍办理的理由和当时的提示")
     hash: str
 
 
@@ -272,6 +282,13 @@ class Me(Schema):
     expires_on: date | None
 
 
+Despite = Field(
+    "",
+    max_length=LONGEST_REASON,
+    description="仍要办理的理由：有事前提示时不写就不办（409，列出提示）；没有提示时不留",
+)
+
+
 class Raising(Schema):
     """What begins a matter. `proposers`: names of deputies, where the act asks for them."""
 
@@ -280,6 +297,7 @@ class Raising(Schema):
     act: str = Field(min_length=1, max_length=40)
     data: dict[str, Any] = Field(default_factory=dict, description="按声明中该动作的 form 填写")
     proposers: list[str] = Field(default_factory=list, max_length=200)
+    despite: str = Despite
 
 
 class Taking(Schema):
@@ -291,6 +309,7 @@ class Taking(Schema):
     share: str = Field("", max_length=6)
     seen: int | None = Field(None, ge=0, le=10**8, description="看到的动作数；之后有新动作则不办理")
     data: dict[str, Any] = Field(default_factory=dict, description="按声明中该动作的 form 填写")
+    despite: str = Despite
 
 
 class Done(Schema):
@@ -306,8 +325,31 @@ class Done(Schema):
     url: str
 
 
+class CautionRow(Schema):
+    """A matter that a caution is about."""
+
+    id: int
+    institution: str
+    title: str
+    url: str
+
+
+class CautionShape(Schema):
+    """What one check says of an act before it is taken: the rule that would be broken, by how much, with which rows."""
+
+    check: str = Field(description="制度.规则")
+    title: str
+    say: str = Field(description="给人看的一句话")
+    value: float
+    threshold: float
+    cite: str = Field(description="依据")
+    unit: int | None = Field(description="加重了哪个单位的负担")
+    rows: list[CautionRow] = Field(description="相关的事项，只列调用者能看到的")
+    more_rows: int = Field(description="另有几件没有列出")
+
+
 class ProblemShape(Schema):
-    """RFC 9457."""
+    """RFC 9457. `type` ends in `/cautions` where nothing is wrong but checks speak: send it again with `despite`."""
 
     type: str
     title: str
@@ -317,6 +359,9 @@ class ProblemShape(Schema):
     field: str = ""
     cite: str = ""
     errors: list[dict[str, str]] = Field(default_factory=list)
+    cautions: list[CautionShape] = Field(
+        default_factory=list, description="还没有办：自查规则的提示"
+    )
 
 
 Light = Literal["late", "soon", "running", "pending", "closed", "void"]

@@ -39,6 +39,10 @@ def add(commands: Commands) -> None:
     put.add_argument("file", type=Path, metavar="文件")
     put.add_argument("--dry-run", action="store_true", help="只看结果，不写入")
     put.add_argument("--skip-rejected", action="store_true", help="有问题的行跳过，其余照样导入")
+    put.add_argument(
+        "--despite", default="", metavar="理由", help="有事前提示的行照样导入，理由留在动作里"
+    )
+    put.add_argument("--leave-out", action="store_true", help="有事前提示的行不导入，其余照样导入")
     put.add_argument("--congress", default="", metavar="名称", help="哪个人大（默认第一个）")
     put.add_argument("--user", default="", metavar="用户名", help="以谁的名义导入")
     put.add_argument("--day", type=day, metavar="日期", help="记在哪一天（默认今天）")
@@ -62,13 +66,36 @@ def run_import(asked: argparse.Namespace) -> int:
             raise Refused(unusable.sentence) from None
         print_json({"error": unusable.sentence, **Report().as_json()})
         return REFUSED
-    stopped = bool(report.rejected) and not asked.skip_rejected and not asked.dry_run
-    if stopped:
+    stops = "" if asked.dry_run else _stops(asked, report)
+    if stops:
         report.added = report.changed = 0
     elif not asked.dry_run:
         _commit(asked, report)
-    _tell(asked, report, stopped)
-    return NOT_OK if stopped else OK
+    _tell(asked, report, stops)
+    return NOT_OK if stops else OK
+
+
+def _stops(asked: argparse.Namespace, report: Report) -> str:
+    """Why nothing is written, and by which word it would be; empty where nothing stands in the way."""
+    if report.rejected and not asked.skip_rejected:
+        return "有不能导入的行，一行也没有写入。改正后再导入，或加 --skip-rejected 跳过它们。"
+    if getattr(report, "cautioned", 0) and not (_reason(asked) or asked.leave_out):
+        return (
+            "有事前提示，一行也没有写入。改过再导入，或加 --despite 写明仍要导入的理由，"
+            "或加 --leave-out 不导入这些行。"
+        )
+    return ""
+
+
+def _reason(asked: argparse.Namespace) -> str:
+    """Why to go on in spite of cautions. Raises Refused for one that cannot be kept."""
+    from bihuan.findings.caution import LONGEST_REASON, plain
+    from bihuan.loop.forms import storable
+
+    reason = plain(asked.despite)
+    if len(reason) > LONGEST_REASON or not storable(reason):
+        raise Refused(f"理由最多 {LONGEST_REASON} 字，不能有无法保存的字符。")
+    return reason
 
 
 def _plan(asked: argparse.Namespace) -> Report:
@@ -99,7 +126,8 @@ def _commit(asked: argparse.Namespace, report: Report) -> None:
     today = asked.day or local_today()
     try:
         if isinstance(report, matters_in.Plan):
-            matters_in.commit(report, _user(asked.user), today)
+            answer = matters_in.Answer(_reason(asked), asked.leave_out)
+            matters_in.commit(report, _user(asked.user), today, answer=answer)
         elif isinstance(report, people_in.Plan):
             people_in.commit(report, _user(asked.user), today)
     except matters_in.NotCommitted as stopped:
@@ -117,20 +145,31 @@ def _user(name: str) -> User | None:
     return found
 
 
-def _tell(asked: argparse.Namespace, report: Report, stopped: bool) -> None:
+def _tell(asked: argparse.Namespace, report: Report, stops: str) -> None:
+    told = list(getattr(report, "told", tuple)())
     if asked.json:
-        print_json(report.as_json())
+        print_json(report.as_json() | ({"cautioned": told} if told else {}))
         note(*report.notices)
         return
     will = "将" if asked.dry_run else ""
     counts = f"{will}新增 {report.added}，{will}更改 {report.changed}，不变 {report.unchanged}"
-    say(f"{counts}，不能导入 {len(report.rejected)}")
+    cautioned = f"，有事前提示 {len(told)}" if told else ""
+    say(f"{counts}，不能导入 {len(report.rejected)}{cautioned}")
     say("认出的列：" + "、".join(f"{h}→{f}" for h, f in report.columns.items()))
     if report.ignored:
         say("没有导入的列：" + "、".join(report.ignored))
-    say(*map(str, report.rejected[:SHOWN]), *report.notices[:SHOWN])
-    if stopped:
-        say("有不能导入的行，一行也没有写入。改正后再导入，或加 --skip-rejected 跳过它们。")
+    say(*map(str, report.rejected[:SHOWN]), *_said(told), *report.notices[:SHOWN])
+    if stops:
+        say(stops)
+
+
+def _said(told: list[dict[str, Any]]) -> list[str]:
+    """What checks say of the first rows, by row."""
+    return [
+        f"第 {one['row']} 行“{one['about']}”：{said['say']}（{said['cite']}）"
+        for one in told[:SHOWN]
+        for said in one["said"]
+    ]
 
 
 def run_export(asked: argparse.Namespace) -> int:

@@ -36,7 +36,9 @@ def _written(job: Job, run: runs.Run, progress: Progress) -> matters_in.Plan:
     day = date.fromisoformat(run.day)
     content = run.path.read_bytes()
     made = matters_in.plan(job.congress, run.key, content, day, name=run.file)
-    matters_in.commit(made, job.asked_by, day, _watched(run, progress))
+    answer = matters_in.Answer(run.despite, run.leave_out)
+    matters_in.commit(made, job.asked_by, day, _watched(run, progress), answer)
+    run.told.keep(made.told())
     return made
 
 

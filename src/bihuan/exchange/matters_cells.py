@@ -86,6 +86,8 @@ class Reading:
         }
         self.readers = {one.name: self._made_reader(one) for one in self.fields.values()}
         self.bodies = _known_bodies(congress)
+        self.units = institution.asks.units if institution.asks else ""
+        self.keys = _keys_of(congress) if self.units else {}
 
     def synonyms(self) -> dict[str, tuple[str, ...]]:
         assert self.institution.imports is not None
@@ -184,11 +186,16 @@ class Reading:
         return last.isoformat()
 
     def _named(self, one: Planned, field: Field, names: list[str]) -> Value:
-        """Bodies under the names they have here; those not known stay as they were written."""
+        """Bodies under the names they have here; those not known stay as they were written.
+
+        Of whom something is asked is kept by key, as a form keeps it: by it the burden on each unit is counted.
+        """
         for name in names:
             if plain(name) not in self.bodies:
                 self.made.notices.append(f"{where(one)}：机构名录里没有“{name}”，按原文保留")
         known: list[Value] = [self.bodies.get(plain(name), name) for name in names]
+        if field.name == self.units:
+            known = [self.keys.get(str(name), name) for name in known]
         if field.kind == "bodies":
             return list(dict.fromkeys(known))
         if len(known) > 1:
@@ -269,3 +276,12 @@ def _known_bodies(congress: Congress | None) -> dict[str, str]:
             found.setdefault(plain(str(word)), set()).add(body.name)
     clear = {word: min(names) for word, names in found.items() if len(names) == 1 and word}
     return clear | {plain(name): name for names in found.values() for name in names}
+
+
+def _keys_of(congress: Congress | None) -> dict[str, str]:
+    """Full name → key, of the bodies of which there is only one of that name."""
+    rows = Body.objects.filter(congress=congress) if congress else Body.objects.none()
+    found: dict[str, list[int]] = {}
+    for key, name in rows.values_list("pk", "name"):
+        found.setdefault(name, []).append(key)
+    return {name: str(keys[0]) for name, keys in found.items() if len(keys) == 1}

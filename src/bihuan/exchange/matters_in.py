@@ -3,7 +3,8 @@
 `plan` only looks: it reads the cells, finds the matter each row means and tries every act on the machine.
 `commit` then takes all the acts in one transaction, or none. A row means the matter with the same number,
 session and title; a blank cell says nothing and never erases. A matter booked by import and not yet moved is
-corrected by the act `edit_record`; one that is under way is never changed by a sheet.
+corrected by the act `edit_record`; one that is under way is never changed by a sheet. Rows of which a check speaks
+(`cautioned`) are written with a reason or left out; nothing is written before one of the two was said.
 
 However long the file, memory stays flat: good rows lie on disk (`spool`), and matters are booked by the batch.
 """
@@ -12,28 +13,32 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
 
+from bihuan.exchange.cautioned import kept
 from bihuan.exchange.matters_cells import Reading
 from bihuan.exchange.matters_out import importable
 from bihuan.exchange.planned import Planned, rejected, spool
 from bihuan.exchange.report import Progress, Rejected, Unusable, name_of, read_tables
 from bihuan.exchange.sheets import Source
 from bihuan.exchange.sorting import CORRECT, Plan, Sorting
+from bihuan.findings.caution import despite
 from bihuan.loop.forms import Refusal
 from bihuan.loop.machine import Place
 from bihuan.loop.params import Rules
-from bihuan.loop.spec import Institution
+from bihuan.loop.spec import Institution, Value
 from bihuan.matters import house
 from bihuan.matters.act import Doer, Proposing, act
 from bihuan.matters.booking import BATCH, Booking, Books
 from bihuan.people.models import Congress, Seat, User
 
-__all__ = ["CORRECT", "NotCommitted", "Plan", "Planned", "commit", "plan"]
+__all__ = ["CORRECT", "Answer", "NotCommitted", "Plan", "Planned", "commit", "plan"]
 
 MEANWHILE = "同样的行刚刚被别人导入，这一次没有写入任何一行，请再导入一次"
+UNANSWERED = "有 {} 行会引起事前提示，没有写入任何一行。请再导入一次，看过提示以后写明仍要导入的理由，或者不导入这些行"
 
 
 class NotCommitted(Exception):
@@ -76,14 +81,29 @@ def _place(congress: Congress | None, institution: Institution) -> Place:
     return house.place_of(congress, institution.key)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What is to become of the rows of which a check spoke: written with a reason, or left out."""
+
+    despite: str = ""
+    leave_out: bool = False
+
+
 def commit(
-    made: Plan, user: User | None, today: date, progress: Progress | None = None
+    made: Plan,
+    user: User | None,
+    today: date,
+    progress: Progress | None = None,
+    answer: Answer = Answer(),
 ) -> tuple[int, int]:
     """Write a plan: all of its good rows in one transaction, or none. Returns (added, changed).
 
-    Raises NotCommitted when a row is refused because its matter moved since the plan was made.
+    Raises NotCommitted when a row is refused because its matter moved since the plan was made, or when checks spoke and
+    there is no answer.
     """
-    writing = _Writing(made, user, today, progress)
+    if made.cautioned and not (answer.despite or answer.leave_out):
+        raise NotCommitted([Rejected(0, "", "", UNANSWERED.format(made.cautioned))])
+    writing = _Writing(made, user, today, progress, answer)
     try:
         with transaction.atomic():
             writing.write()
@@ -91,19 +111,27 @@ def commit(
                 raise NotCommitted(writing.refused)
     except IntegrityError:
         raise NotCommitted([Rejected(0, "", "", MEANWHILE)]) from None
-    return len(made.rows), len(made.corrections)
+    made.left_out = made.cautioned if answer.leave_out else 0
+    made.added, made.changed = writing.added, writing.changed
+    return made.added, made.changed
 
 
 class _Writing:
     """Takes the acts of a plan inside the caller's transaction: new matters by the batch, then corrections."""
 
     def __init__(
-        self, made: Plan, user: User | None, today: date, progress: Progress | None
+        self,
+        made: Plan,
+        user: User | None,
+        today: date,
+        progress: Progress | None,
+        answer: Answer,
     ) -> None:
         assert made.congress is not None
         self.made, self.congress, self.today = made, made.congress, today
-        self.doer = Doer("clerk", user)
+        self.doer, self.answer = Doer("clerk", user), answer
         self.refused: list[Rejected] = []
+        self.added = self.changed = 0
         self.seats = _Seats(made.congress)
         self.progress, self.count = progress, 0
         imports = house.institution(made.institution).imports
@@ -114,10 +142,20 @@ class _Writing:
         """Everything; what was refused is in `refused`."""
         with Books(self.congress, self.made.institution, self.act, self.doer) as books:
             for begin in range(0, len(self.made.rows), BATCH):
-                few = self.made.rows[begin : begin + BATCH]
+                few = [one for one in self.made.rows[begin : begin + BATCH] if self._goes(one)]
                 self._note(few, books.raise_all([self._booking(one) for one in few]))
-        for one in self.made.corrections:
+                self.added += len(few)
+        for one in filter(self._goes, self.made.corrections):
             self._note([one], [self._corrected(one)])
+            self.changed += 1
+
+    def _goes(self, one: Planned) -> bool:
+        return not (one.cautions and self.answer.leave_out)
+
+    def _aside(self, one: Planned) -> dict[str, Value] | None:
+        """Why the row was written all the same, kept in its act with what was said of it."""
+        said = [kept(caution) for caution in one.cautions]
+        return despite(self.answer.despite, said) if said else None
 
     def _booking(self, one: Planned) -> Booking:
         raised = one.raised_on or self.today
@@ -130,11 +168,15 @@ class _Writing:
             token=f"import-{token}",
             identity=identity[:200],
             raised_on=raised,
+            aside=self._aside(one),
         )
 
     def _corrected(self, one: Planned) -> Refusal | None:
         assert one.matter is not None
-        taken = act(one.matter, CORRECT, self.doer, self.today, one.data, seen=one.seen)
+        aside = self._aside(one)
+        taken = act(
+            one.matter, CORRECT, self.doer, self.today, one.data, seen=one.seen, aside=aside
+        )
         return taken if isinstance(taken, Refusal) else None
 
     def _note(self, few: Sequence[Planned], refusals: Sequence[Refusal | None]) -> None:
@@ -143,7 +185,9 @@ class _Writing:
                 self.refused.append(rejected(one, refusal.field, refusal.say))
         self.count += len(few)
         if self.progress is not None:
-            self.progress(self.count, len(self.made.rows) + len(self.made.corrections))
+            left_out = self.made.cautioned if self.answer.leave_out else 0
+            whole = len(self.made.rows) + len(self.made.corrections) - left_out
+            self.progress(self.count, whole)
 
 
 class _Seats:

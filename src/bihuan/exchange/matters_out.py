@@ -86,7 +86,13 @@ def value_of(matter: Matter, field: Field, names: Names) -> Value:
         return _deputies(matter)
     if field.name in (LEADS, COS):
         return _bodies(matter, field.name)
-    kept = matter.facts.get(field.name)
+    return named(field, matter.facts.get(field.name), names)
+
+
+def named(field: Field, kept: Value, names: Names) -> Value:
+    """A value as it is written in a sheet: bodies by their names, where data keeps their keys."""
+    if field.kind == "bodies" and isinstance(kept, list):
+        return [names.get(str(one), str(one)) for one in kept]
     return names.get(str(kept), str(kept)) if field.kind == "body" and kept else kept
 
 

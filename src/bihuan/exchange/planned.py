@@ -18,7 +18,7 @@ Key = tuple[str, ...]
 
 @dataclass
 class Planned:
-    """One good row: what it says, when it happened, and the matter it means (None: a new one)."""
+    """One good row: what it says, when, the matter it means (None: a new one), and what checks say of it."""
 
     row: int
     sheet: str
@@ -32,6 +32,7 @@ class Planned:
     seen: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
     shown: dict[str, str] = field(default_factory=dict)
+    cautions: list[dict[str, Any]] = field(default_factory=list)
 
 
 KEPT = tuple(one.name for one in fields(Planned) if one.name != "headers")

@@ -1,8 +1,9 @@
 """Imports that can be left and found again: the uploaded file, its preview, the commit and its progress.
 
-Each run is a folder under `BIHUAN_HOME/imports`: the file as it came and `run.json`, rewritten whole at each
-step. The commit is a job (`background.py`) and one database transaction, so its progress is kept outside the
-database, where a watcher can see it; where a worker dies, nothing of it was written and another takes it up.
+Each run is a folder under `BIHUAN_HOME/imports`: the file as it came, `run.json`, rewritten whole at each step, and
+`cautions.jsonl`, a line for every row of which a check spoke. The commit is a job (`background.py`) and one database
+transaction, so its progress is kept outside the database, where a watcher can see it; where a worker dies, nothing of
+it was written and another takes it up.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import json
 import os
 import secrets
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +39,8 @@ class Run:
     report: dict[str, Any] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     sentence: str = ""
+    despite: str = ""
+    leave_out: bool = False
 
     @property
     def folder(self) -> Path:
@@ -46,6 +51,11 @@ class Run:
     def path(self) -> Path:
         """The uploaded file."""
         return self.folder / "file"
+
+    @property
+    def told(self) -> Told:
+        """The rows of which checks spoke, with what they said."""
+        return Told(self.folder / "cautions.jsonl", self.report.get("cautions", {}).get("rows", 0))
 
     @property
     def percent(self) -> int:
@@ -63,6 +73,26 @@ class Run:
         partial = self.folder / f"run.{secrets.token_hex(4)}"
         partial.write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
         os.replace(partial, self.folder / "run.json")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was said of rows, read from the run's folder as far as a page shows it."""
+
+    file: Path
+    count: int
+
+    def few(self, begin: int, end: int) -> list[dict[str, Any]]:
+        """Those from one place to before another; nothing beyond them is read."""
+        if not self.count:
+            return []
+        with self.file.open(encoding="utf-8") as lines:
+            return [json.loads(line) for line in islice(lines, begin, end)]
+
+    def keep(self, told: Iterable[dict[str, Any]]) -> None:
+        """Write what was said, a line for a row."""
+        with self.file.open("w", encoding="utf-8") as lines:
+            lines.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in told)
 
 
 def begin(congress: int, user: int, key: str, name: str, content: bytes, day: date) -> Run:

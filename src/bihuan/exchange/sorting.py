@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
+from itertools import chain
+from typing import Any
 
 from django.db.models.fields.json import KT
 
+from bihuan.exchange.cautioned import Counted, Places, lines
 from bihuan.exchange.matters_out import (
     DEPUTIES,
     NUMBER,
     Names,
     fetched,
     importable,
+    named,
     names_of,
     value_of,
 )
@@ -33,9 +37,12 @@ from bihuan.exchange.planned import (
 )
 from bihuan.exchange.report import Report
 from bihuan.exchange.spool import Spool
+from bihuan.findings.lot import lot
 from bihuan.loop.forms import Refusal
 from bihuan.loop.machine import NEW, Place, step
-from bihuan.loop.spec import Field, Institution
+from bihuan.loop.situation import Done, Situation
+from bihuan.loop.spec import Field, Institution, Value
+from bihuan.matters import readers
 from bihuan.matters.models import Matter
 from bihuan.matters.situations import situation_of
 from bihuan.people.models import Congress
@@ -43,18 +50,40 @@ from bihuan.people.models import Congress
 CORRECT = "edit_record"
 """The act that corrects a booked matter, where the institution declares it."""
 
-AREA = "area"
+AREA, TITLE = "area", "title"
 CHUNK = 500
 
 
 @dataclass
 class Plan(Report):
-    """What an import would do. `rows` are those to be added, `corrections` those to be changed."""
+    """What an import would do. `rows` are those to be added, `corrections` those to be changed, `counted` those of
+    either that a check spoke of, `left_out` those of them that were not written.
+    """
 
     congress: Congress | None = None
     institution: str = ""
     rows: Spool[Planned] = field(default_factory=spool)
     corrections: Spool[Planned] = field(default_factory=spool)
+    counted: Counted = field(default_factory=Counted)
+    left_out: int = 0
+
+    @property
+    def cautioned(self) -> int:
+        """Of how many rows a check spoke: they are written with a reason, or not at all."""
+        return self.counted.rows
+
+    def told(self) -> Iterator[dict[str, Any]]:
+        """Each of these rows with what was said of it."""
+        return lines(chain(self.rows, self.corrections))
+
+    def as_json(self) -> dict[str, Any]:
+        """As every report; where checks spoke, of how many rows which one did."""
+        told = super().as_json()
+        if self.cautioned:
+            checks = dict(self.counted.by_check.most_common())
+            told["cautions"] = {"rows": self.cautioned, "by_check": checks}
+            told |= {"left_out": self.left_out} if self.left_out else {}
+        return told
 
 
 class Sorting:
@@ -71,12 +100,15 @@ class Sorting:
         assert institution.imports is not None
         self.institution, self.congress, self.today, self.made = institution, congress, today, made
         self.fields = {one.name: one for one in importable(institution)}
-        number, *context, title = institution.imports.key
+        context = [name for name in institution.imports.key if name not in (NUMBER, TITLE)]
         area = [AREA] if AREA in self.fields and AREA not in context else []
-        self.number, self.context, self.title = number, [*context, *area], title
+        self.number, self.context, self.title = NUMBER, [*context, *area], TITLE
         self.place = place
         self.names: Names = names_of(congress) if congress is not None else {}
         self.booked_today = 0
+        acts = {institution.imports.act, *(act.id for act in institution.acts if act.id == CORRECT)}
+        self.lot = lot(congress, institution, acts, today) if congress else None
+        self.places = Places()
 
     def sort(self, rows: Spool[Planned]) -> None:
         """Every row into the plan: as new, as a correction, as unchanged, or refused.
@@ -156,25 +188,41 @@ class Sorting:
     # New rows
 
     def _judge_new(self, one: Planned) -> None:
-        refusal = self._try(one)
-        if refusal is None:
-            self.made.added += 1
-            self.made.rows.append(one)
-        else:
-            self._refuse(one, refusal)
+        tried = self._try(one)
+        if isinstance(tried, Refusal):
+            self._refuse(one, tried)
+            return
+        self._listen(one, tried)
+        self.made.added += 1
+        self.made.rows.append(one)
 
-    def _try(self, one: Planned) -> Refusal | None:
+    def _try(self, one: Planned) -> Done | Refusal:
         """On the day it was raised if the rules reach back so far, else booked today."""
         assert self.institution.imports is not None
-        refusal = None
-        for day in dict.fromkeys((one.raised_on or self.today, self.today)):
-            tried = step(self.place, NEW, self.institution.imports.act, "clerk", day, one.data)
+        days = dict.fromkeys((one.raised_on or self.today, self.today))
+        for day in days:
+            tried = self._step(NEW, self.institution.imports.act, day, one.data)
             if not isinstance(tried, Refusal):
                 one.day = day
                 self.booked_today += one.raised_on is not None and day != one.raised_on
-                return None
-            refusal = tried
-        return refusal
+                break
+        return tried
+
+    def _step(
+        self, before: Situation, act: str, day: date, data: Mapping[str, Value]
+    ) -> Done | Refusal:
+        """As it will be taken: with what the program reads from the texts that were filled in."""
+        filled = readers.read(self.institution, act, data)
+        return step(self.place, before, act, "clerk", day, filled)
+
+    def _listen(self, one: Planned, done: Done, matter: Matter | None = None) -> None:
+        """What the checks say of the row as it would stand, beside those before it; kept with it."""
+        if self.lot is None:
+            return
+        self.places.take(one)
+        said = self.lot.said_of(done, matter)
+        one.cautions = [self.places.said(caution) for caution in said]
+        self.made.counted.count(one)
 
     def _refuse(self, one: Planned, refusal: Refusal) -> None:
         self.made.rejected.append(rejected(one, refusal.field, refusal.say))
@@ -214,33 +262,32 @@ class Sorting:
             return one.deputies != names_in(here)
         if field.kind == "yesno":
             return bool(here) != bool(said)
-        return form(here) != form(said)
+        return form(here) != form(named(field, said, self.names))
 
     def _judge_change(self, one: Planned, matter: Matter, differing: list[Field]) -> None:
         names = {other.name for other in differing}
-        refusal = self._cannot_change(one, matter, names)
-        if refusal is None:
-            one.data = {
-                name: value for name, value in one.data.items() if name in names | {"title"}
-            }
-            one.seen = matter.acts_count
+        data = {name: value for name, value in one.data.items() if name in names | {"title"}}
+        changed = self._changed(data, matter, names)
+        if isinstance(changed, Done):
+            one.data, one.seen = data, matter.acts_count
+            self._listen(one, changed, matter)
             self.made.changed += 1
             self.made.corrections.append(one)
             return
         for other in differing:
             here = shown(value_of(matter, other, self.names))
-            reason = f"与库中不同（库中：{here or '空'}）。{refusal}"
+            reason = f"与库中不同（库中：{here or '空'}）。{changed}"
             self.made.rejected.append(rejected(one, other.name, reason))
 
-    def _cannot_change(self, one: Planned, matter: Matter, names: set[str]) -> str | None:
+    def _changed(self, data: Mapping[str, Value], matter: Matter, names: set[str]) -> Done | str:
+        """What the correction would lead to, or why no sheet can bring it."""
         if not any(act.id == CORRECT for act in self.institution.acts):
             return "请到事项页面用相应的动作办理，不能用导入更改"
         if names & {DEPUTIES, NUMBER}:
             return "编号和提出人不能用导入更改，请核对"
-        data = {name: value for name, value in one.data.items() if name in names | {"title"}}
-        tried = step(self.place, situation_of(matter), CORRECT, "clerk", self.today, data)
+        tried = self._step(situation_of(matter), CORRECT, self.today, data)
         if not isinstance(tried, Refusal):
-            return None
+            return tried
         return f"这件事项不能用导入更改：{tried.say}；请到事项页面用相应的动作办理"
 
 

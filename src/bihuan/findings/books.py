@@ -13,13 +13,14 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from bihuan.asks.gather import Ask, asks, base_units
-from bihuan.loop.checks import Listed, Row
+from bihuan.loop.checks import Listed, Row, under
 from bihuan.loop.conditions import holds
 from bihuan.loop.periods import Period
 from bihuan.loop.spec import Condition, Institution
 from bihuan.matters.models import Matter
 from bihuan.measures.conditions import as_q
 from bihuan.people.models import Body, Congress
+from bihuan.text.similar import fold
 
 LISTS = ("bodies",)
 """Kinds of field that hold several values."""
@@ -63,6 +64,16 @@ class Kept:
         for row in self._focused(where, between):
             counted.update(row.of(by))
         return counted
+
+    def groups(
+        self, by: str, where: Condition, between: Period, least: int
+    ) -> Mapping[str, list[Row]]:
+        """Counted first; only where a value has so many rows is anything read."""
+        counted = self.counts(by, where, between)
+        own = counted if self.focus is None else self.focus.of(by)
+        wanted = [value for value in own if counted.get(value, 0) >= least]
+        found = under(by, self.rows(where, between)) if wanted else {}
+        return {value: found[value] for value in wanted}
 
     def _grouped(self, by: str, where: Condition, between: Period) -> Counter[str]:
         rows = (
@@ -124,7 +135,9 @@ def asked(
 
 
 def row_of_ask(ask: Ask, names: Mapping[int, str]) -> Row:
-    """Something asked as the checks of the base see it; `unit_month` groups by unit and month."""
+    """Something asked as the checks of the base see it; `unit_month` groups by unit and month, `things` by what is to
+    be handed in, under whatever spelling.
+    """
     return Row(
         key=ask.matter,
         title=ask.title,
@@ -136,5 +149,6 @@ def row_of_ask(ask: Ask, names: Mapping[int, str]) -> Row:
             "word": ask.word,
             "asked_by": ask.asked_by,
             "what": list(ask.what),
+            "things": [fold(thing) for thing in ask.what],
         },
     )

@@ -23,6 +23,8 @@ from bihuan.loop.periods import Period, quarter
 from bihuan.loop.spec import Check, Condition, Value
 
 CHECKS = "checks.py"
+NOT_YET = 2**62
+"""Keys from here on stand for rows of a lot that is being looked through: none of them is written yet."""
 
 
 class Missing(LookupError):
@@ -31,13 +33,18 @@ class Missing(LookupError):
 
 @dataclass(frozen=True)
 class Row:
-    """One matter (or one thing asked of a unit) as a check sees it. `key` 0: not yet written."""
+    """One matter (or one thing asked of a unit) as a check sees it. `key` 0, or from NOT_YET on: not yet written."""
 
     key: int
     title: str
     day: date
     facts: Mapping[str, Value] = field(default_factory=dict)
     number: str = ""
+
+    @property
+    def written(self) -> bool:
+        """Whether it is there already."""
+        return 0 < self.key < NOT_YET
 
     def amount(self, name: str) -> float:
         """A number, 0 where nothing was filled in."""
@@ -112,6 +119,13 @@ class Book(Protocol):
     def counts(self, by: str, where: Condition, between: Period) -> Mapping[str, int]:
         """How many there are under each value of a field; a row with a list counts under each of its values."""
 
+    def groups(
+        self, by: str, where: Condition, between: Period, least: int
+    ) -> Mapping[str, list[Row]]:
+        """The rows, by day, under each value of a field that has at least so many. Opened at a row, no more than the
+        values of that row need be there.
+        """
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -146,6 +160,22 @@ class Listed:
         """Counted by value."""
         return Counter(value for row in self.rows(where, between) for value in row.of(by))
 
+    def groups(
+        self, by: str, where: Condition, between: Period, least: int
+    ) -> Mapping[str, list[Row]]:
+        """Put together one by one."""
+        found = under(by, self.rows(where, between))
+        return {value: rows for value, rows in found.items() if len(rows) >= least}
+
+
+def under(by: str, rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """The rows under each value of a field."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        for value in row.of(by):
+            found.setdefault(value, []).append(row)
+    return found
+
 
 # What checks ask of a book
 
@@ -176,16 +206,8 @@ def groups(
     own = None if book.focus is None else set(book.focus.of(by))
     if own is not None and not (own and book.focus and holds(where, book.focus.facts)):
         return
-    counted = book.counts(by, where, period)
-    wanted = {value for value, n in counted.items() if n >= least and (own is None or value in own)}
-    if not wanted:
-        return
-    found: dict[str, list[Row]] = {value: [] for value in sorted(wanted)}
-    for row in book.rows(where, period):
-        for value in row.of(by):
-            if value in found:
-                found[value].append(row)
-    yield from found.items()
+    found = book.groups(by, where, period, least)
+    yield from sorted((v, rows) for v, rows in found.items() if own is None or v in own)
 
 
 def near(rows: Iterable[Row], days: int) -> Iterator[list[Row]]:

@@ -35,6 +35,7 @@ class Booking:
     token: str = ""
     identity: str = ""
     raised_on: date | None = None
+    aside: Mapping[str, Value] | None = None
 
 
 class Books:
@@ -120,7 +121,8 @@ class Books:
             return self._singly(one)
         matter.pk = self._next_key()
         hand.proposers = proposer_rows(matter, one.proposers)
-        self.waiting.append((hand, composed(hand, done, self.doer, "", one.token, self.known)))
+        made = composed(hand, done, self.doer, "", one.token, self.known, one.aside)
+        self.waiting.append((hand, made))
 
     def _next_key(self) -> int:
         if not self.keys:
@@ -141,6 +143,7 @@ class Books:
             token=one.token,
             identity=one.identity,
             raised_on=one.raised_on,
+            aside=one.aside,
         )
         if isinstance(made, Refusal):
             raise NotDone(made)

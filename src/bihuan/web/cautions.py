@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from bihuan.asks.given import given
-from bihuan.findings.before import Caution, Intent, cautions
+from bihuan.findings.before import Intent, cautions
+from bihuan.findings.caution import DESPITE, LONGEST_REASON, Caution, despite, plain
 from bihuan.loop.forms import storable
 from bihuan.loop.spec import Value
 from bihuan.matters import access
@@ -17,8 +18,6 @@ from bihuan.matters.models import Attachment, Matter
 from bihuan.people.models import Body
 from bihuan.web import language
 
-DESPITE = "despite"
-LONGEST = 500
 MOST_SAID, MOST_ROWS = 5, 12
 
 
@@ -55,28 +54,28 @@ def spoken(request: HttpRequest, who: access.Standing, intents: Iterable[Intent]
     told = cautions(intents)
     if not told:
         return Spoken()
-    reason = request.POST.get(DESPITE, "").replace("\r\n", "\n").strip()
+    reason = plain(request.POST.get(DESPITE, ""))
     answer = Spoken(_shown(who, told), reason)
     if DESPITE in request.POST:
-        answer.error = _fault(reason)
+        answer.error = fault_of(reason)
         if not answer.error:
-            kept: list[Value] = [caution.as_json() for caution in told[:200]]
-            answer.aside = {DESPITE: {"reason": reason, "cautions": kept}}
+            answer.aside = despite(reason, [caution.as_json() for caution in told])
     return answer
 
 
-def _fault(reason: str) -> str:
+def fault_of(reason: str) -> str:
+    """What is wrong with a reason, empty where it can be kept."""
     if not reason:
         return _("请写明仍要办理的理由，或者改过再送")
-    if len(reason) > LONGEST or not storable(reason):
-        return _("理由最多 %(n)d 字，不能有无法保存的字符") % {"n": LONGEST}
+    if len(reason) > LONGEST_REASON or not storable(reason):
+        return _("理由最多 %(n)d 字，不能有无法保存的字符") % {"n": LONGEST_REASON}
     return ""
 
 
 def _shown(who: access.Standing, told: Sequence[Caution]) -> list[Shown]:
     by_check: dict[str, list[Caution]] = {}
     for caution in told:
-        by_check.setdefault(f"{caution.institution}.{caution.check.id}", []).append(caution)
+        by_check.setdefault(caution.key, []).append(caution)
     return [_one(who, same) for same in by_check.values()]
 
 

@@ -33,7 +33,7 @@ def _counted(unit: str, rows: list[Row]) -> str:
 def asked_twice(book: Book, limits: Limits) -> Iterator[Fault]:
     """The same thing demanded of one unit again by another matter, before the time was up."""
     days = limits.number("asked_again_days")
-    for unit, rows in groups(book, "unit", {}):
+    for unit, rows in _of_units(book):
         again = dict(_again([row for row in rows if row.has("what")], days))
         own = {t: found for t, found in again.items() if book.focus is None or book.focus in found}
         if own:
@@ -48,6 +48,17 @@ def asked_twice(book: Book, limits: Limits) -> Iterator[Fault]:
                 things=len(own),
                 pieces=pieces,
             )
+
+
+def _of_units(book: Book) -> Iterator[tuple[str, list[Row]]]:
+    """What was asked of each unit; opened at a row, only what asks its unit for one of the same things."""
+    row = book.focus
+    if row is None:
+        yield from groups(book, "unit", {})
+        return
+    alike = groups(book, "things", {"unit": row.word("unit")})
+    once = {id(one): one for _, rows in alike for one in rows}
+    yield row.word("unit"), sorted(once.values(), key=lambda one: (one.day, one.key))
 
 
 def _again(rows: list[Row], days: float) -> Iterator[tuple[str, list[Row]]]:

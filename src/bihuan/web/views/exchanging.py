@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -20,6 +21,7 @@ from bihuan.loop.spec import Institution
 from bihuan.matters import access, house
 from bihuan.web.attached import SHEET, attached
 from bihuan.web.events import note
+from bihuan.web.sheet_cautions import answered, preview
 from bihuan.web.standing import institution_of, standing
 
 LARGEST = 50 * 1024 * 1024
@@ -77,6 +79,7 @@ def _take_in(request: HttpRequest, one: Institution) -> runs.Run | str:
     except Unusable as unusable:
         return unusable.sentence
     run.report, run.notices = made.as_json(), made.notices[:50]
+    run.told.keep(made.told())
     run.save()
     return run
 
@@ -86,20 +89,37 @@ def _take_in(request: HttpRequest, one: Institution) -> runs.Run | str:
 def run(request: HttpRequest, institution: str, run_id: str) -> HttpResponse:
     """A run as it stands: its preview, its progress, or how it ended."""
     one = _importing(request, institution)
-    return render(request, "exchange/run.html", {"one": one, "run": _mine(request, one, run_id)})
+    return _show(request, one, _mine(request, one, run_id))
+
+
+def _show(
+    request: HttpRequest, one: Institution, run: runs.Run, status: int = 200, **more: Any
+) -> HttpResponse:
+    cautions = preview(standing(request), run, request.GET.get("page", ""))
+    shown = {
+        "one": one, "run": run, "cautions": cautions, "leave_out": run.leave_out,
+        "reason": run.despite, **more,
+    }  # fmt: skip
+    return render(request, "exchange/run.html", shown, status=status)
 
 
 @login_required
 @require_POST
 def commit(request: HttpRequest, institution: str, run_id: str) -> HttpResponse:
-    """Write a previewed file: all of it, or — where rows were refused and the clerk says so — the rest."""
+    """Write a previewed file: all of it, or — where rows were refused and the clerk says so — the rest. Rows of which
+    checks spoke are written with his reason, or left out too.
+    """
     one = _importing(request, institution)
     found = _mine(request, one, run_id)
     if found.state != "previewed":
         return redirect("import-run", one.key, run_id)
+    answer, fault = answered(request, found)
+    found.despite, found.leave_out = answer.despite, answer.leave_out
     if found.report.get("rejected") and request.POST.get("skip_rejected") != "1":
         found.sentence = _("有些行不能导入。请改好文件重新上传，或者勾选“跳过这些行”。")
-        return render(request, "exchange/run.html", {"one": one, "run": found}, status=400)
+        return _show(request, one, found, 400)
+    if fault:
+        return _show(request, one, found, 400, fault=fault)
     user = standing(request).user
     found.state, found.done, found.sentence = "waiting", 0, ""
     found.save()

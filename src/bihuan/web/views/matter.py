@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET
 from bihuan.ballots import access as ballot_access
 from bihuan.ballots.rules import NOT_STATUTORY
 from bihuan.findings import settle as findings
+from bihuan.findings.caution import DESPITE
 from bihuan.ladder.proposals import Ladder, Proposal
 from bihuan.loop.params import NoSuchParam, Rules
 from bihuan.loop.spec import ASSIGNMENT_KINDS, Field, Institution
@@ -30,7 +31,6 @@ from bihuan.matters.chain import FIRST, covered, hash_of
 from bihuan.matters.models import Act, Assignment, Attachment, Leaf, Matter, Proposer
 from bihuan.text.commitments import Judgement
 from bihuan.web import language
-from bihuan.web.cautions import DESPITE
 from bihuan.web.language import term_said
 from bihuan.web.standing import standing
 from bihuan.web.views.acting import judged, opened
