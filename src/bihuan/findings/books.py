@@ -13,7 +13,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from bihuan.asks.gather import Ask, asks, base_units
-from bihuan.loop.checks import Listed, Row
+from bihuan.loop.checks import Listed, Row, under
 from bihuan.loop.conditions import holds
 from bihuan.loop.periods import Period
 from bihuan.loop.spec import Condition, Institution
@@ -23,6 +23,8 @@ from bihuan.people.models import Body, Congress
 
 LISTS = ("bodies",)
 """Kinds of field that hold several values."""
+TEXTS = ("text", "choice", "matter")
+"""Kinds of field that hold one text."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,21 @@ class Kept:
         for row in self._focused(where, between):
             counted.update(row.of(by))
         return counted
+
+    def groups(
+        self, by: str, where: Condition, between: Period, least: int
+    ) -> Mapping[str, list[Row]]:
+        """Counted first; only where a value has so many rows are those under the values looked for read."""
+        counted = self.counts(by, where, between)
+        own = counted if self.focus is None else self.focus.of(by)
+        wanted = [value for value in own if counted.get(value, 0) >= least]
+        found = under(by, self.rows(self._of(by, wanted, where), between)) if wanted else {}
+        return {value: found[value] for value in wanted}
+
+    def _of(self, by: str, values: list[str], where: Condition) -> Condition:
+        """Narrowed to values of a field, where the database can tell them as they are told here."""
+        field = self.institution.field(by)
+        return {**where, f"{by}__in": [*values]} if field and field.kind in TEXTS else where
 
     def _grouped(self, by: str, where: Condition, between: Period) -> Counter[str]:
         rows = (
@@ -132,7 +149,7 @@ def row_of_ask(ask: Ask, names: Mapping[int, str]) -> Row:
         facts={
             "unit": str(ask.unit),
             "unit_name": names.get(ask.unit, ""),
-            "unit_month": f"{ask.unit}/{ask.day:%Y-%m}",
+            "unit_month": f"{ask.unit}/{ask.day.isoformat()[:7]}",
             "word": ask.word,
             "asked_by": ask.asked_by,
             "what": list(ask.what),

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol, TypeVar
 
 from bihuan.loop.conditions import holds
 from bihuan.loop.params import Applied, Rules
@@ -23,26 +24,43 @@ from bihuan.loop.periods import Period, quarter
 from bihuan.loop.spec import Check, Condition, Value
 
 CHECKS = "checks.py"
+Name = TypeVar("Name")
+NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
 class Missing(LookupError):
     """A folder declares checks and has no functions for them; the sentence says what is missing."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """One matter (or one thing asked of a unit) as a check sees it. `key` 0: not yet written."""
+def amount_of(value: Value) -> float:
+    """A number as it counts, 0 for anything else."""
+    return value if type(value) in (int, float) else 0  # type: ignore[return-value]
+
+
+def values_of(value: Value) -> tuple[str, ...]:
+    """What a value is grouped under: each of a list, or itself; nothing where there is none."""
+    if value is None or value == "":
+        return ()
+    if isinstance(value, list):
+        return tuple(dict.fromkeys(str(one) for one in value))
+    return (str(value),)
+
+
+class Row(NamedTuple):
+    """One matter (or one thing asked of a unit) as a check sees it. `key` 0: not yet written.
+
+    A tuple, because a night's run makes very many of them.
+    """
 
     key: int
     title: str
     day: date
-    facts: Mapping[str, Value] = field(default_factory=dict)
+    facts: Mapping[str, Value] = NOTHING
     number: str = ""
 
     def amount(self, name: str) -> float:
         """A number, 0 where nothing was filled in."""
-        value = self.facts.get(name)
-        return value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+        return amount_of(self.facts.get(name))
 
     def has(self, name: str) -> bool:
         """Whether something was filled in."""
@@ -61,14 +79,12 @@ class Row:
         """A list, or the lines of a text."""
         value = self.facts.get(name)
         found = value if isinstance(value, list) else str(value or "").splitlines()
-        return tuple(str(one).strip() for one in found if str(one).strip())
+        bare = [str(one).strip() for one in found]
+        return tuple([one for one in bare if one])
 
     def of(self, by: str) -> tuple[str, ...]:
         """The values it is grouped under: each of a list, or the one."""
-        value = self.facts.get(by)
-        if isinstance(value, list):
-            return tuple(dict.fromkeys(str(one) for one in value))
-        return () if value in (None, "") else (str(value),)
+        return values_of(self.facts.get(by))
 
 
 @dataclass(frozen=True)
@@ -112,6 +128,13 @@ class Book(Protocol):
     def counts(self, by: str, where: Condition, between: Period) -> Mapping[str, int]:
         """How many there are under each value of a field; a row with a list counts under each of its values."""
 
+    def groups(
+        self, by: str, where: Condition, between: Period, least: int
+    ) -> Mapping[str, list[Row]]:
+        """The rows, by day, under each value of a field that has at least so many. Opened at a row, no more than the
+        values of that row need be there.
+        """
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -146,6 +169,22 @@ class Listed:
         """Counted by value."""
         return Counter(value for row in self.rows(where, between) for value in row.of(by))
 
+    def groups(
+        self, by: str, where: Condition, between: Period, least: int
+    ) -> Mapping[str, list[Row]]:
+        """Put together one by one."""
+        found = under(by, self.rows(where, between))
+        return {value: rows for value, rows in found.items() if len(rows) >= least}
+
+
+def under(by: str, rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """The rows under each value of a field."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        for value in row.of(by):
+            found.setdefault(value, []).append(row)
+    return found
+
 
 # What checks ask of a book
 
@@ -176,16 +215,8 @@ def groups(
     own = None if book.focus is None else set(book.focus.of(by))
     if own is not None and not (own and book.focus and holds(where, book.focus.facts)):
         return
-    counted = book.counts(by, where, period)
-    wanted = {value for value, n in counted.items() if n >= least and (own is None or value in own)}
-    if not wanted:
-        return
-    found: dict[str, list[Row]] = {value: [] for value in sorted(wanted)}
-    for row in book.rows(where, period):
-        for value in row.of(by):
-            if value in found:
-                found[value].append(row)
-    yield from found.items()
+    found = book.groups(by, where, period, least)
+    yield from sorted((v, rows) for v, rows in found.items() if own is None or v in own)
 
 
 def near(rows: Iterable[Row], days: int) -> Iterator[list[Row]]:
@@ -199,6 +230,16 @@ def near(rows: Iterable[Row], days: int) -> Iterator[list[Row]]:
         run.append(row)
     if len(run) > 1:
         yield run
+
+
+def together(pairs: Iterable[tuple[Name, Name]]) -> list[set[Name]]:
+    """Pairs that share one make one set; sets in the order of their first pair."""
+    sets: dict[Name, set[Name]] = {}
+    for one, other in pairs:
+        small, large = sorted((sets.get(one, {one}), sets.get(other, {other})), key=len)
+        large |= small
+        sets |= dict.fromkeys((*small, one, other), large)
+    return list({id(found): found for found in sets.values()}.values())
 
 
 def concerns(book: Book, rows: Iterable[Row]) -> bool:

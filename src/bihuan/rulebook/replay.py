@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bihuan.findings import books
+from bihuan.findings.register import Read, Register
 from bihuan.findings.run import found
 from bihuan.loop.checks import Book, Fault
 from bihuan.loop.forms import Refusal
@@ -75,7 +76,7 @@ def replay(
 def _book(congress: Congress, one: Institution, check: Check, year: int) -> Book:
     if check.of == "asks":
         return books.asked(congress, year)
-    return books.Kept(congress, one, year)
+    return Read(Register(congress, one, [year]), year)
 
 
 def _with(rules: Rules, standing: Param, value: Value) -> Rules:
