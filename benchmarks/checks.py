@@ -15,6 +15,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 from resource import RUSAGE_SELF, getrusage
@@ -158,15 +159,24 @@ def checked(congress: Congress) -> int:
     return sum(len(faults) for checks in told for _, faults in checks)
 
 
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """How long it took, and what came of it."""
-    begun = time.perf_counter()
-    done = work()
-    return time.perf_counter() - begun, done
+@dataclass(frozen=True)
+class Timed:
+    """How long something took by the clock, how much of it this process really ran, and what came of it."""
+
+    clock: float
+    ran: float
+    made: Any
 
 
-def turn(congress: Congress) -> list[tuple[float, int]]:
-    """The two scans and the checks, one after the other: how long each took, and what it read or found."""
+def timed(work: Callable[[], Any]) -> Timed:
+    """Do it once."""
+    begun, running = time.perf_counter(), time.process_time()
+    made = work()
+    return Timed(time.perf_counter() - begun, time.process_time() - running, made)
+
+
+def turn(congress: Congress) -> list[Timed]:
+    """The two scans and the checks, one after the other."""
     return [
         timed(lambda: scan(congress)),
         timed(lambda: scan(congress, raw=True)),
@@ -174,15 +184,17 @@ def turn(congress: Congress) -> list[tuple[float, int]]:
     ]
 
 
-def told(vendor: str, turns: list[list[tuple[float, int]]]) -> None:
-    """Print the scans, the checks, and how many scans they cost."""
-    print(f"{vendor} · {turns[0][0][1]:,} rows read · {turns[0][2][1]:,} faults found")
-    columns, raw, checks = ([side[place][0] for side in turns] for place in range(3))
-    print(f"one scan: columns {ground.spread(columns)} s, raw {ground.spread(raw)} s")
-    print(f"all checks: {ground.spread(checks)} s")
-    for name, scans in (("columns", columns), ("raw", raw)):
-        ratios = [ours / theirs for ours, theirs in zip(checks, scans, strict=True)]
-        print(f"  {ground.spread(ratios, 1)} × {name}")
+def tell(vendor: str, turns: list[list[Timed]]) -> None:
+    """Print the scans, the checks, and how many scans they cost. A server's work is not this process's."""
+    columns, raw, checks = ([one[side] for one in turns] for side in range(3))
+    print(f"{vendor} · {columns[0].made:,} rows read · {checks[0].made:,} faults found")
+    for word in ("clock", "ran") if vendor == "sqlite" else ("clock",):
+        spans = [[float(getattr(one, word)) for one in side] for side in (columns, raw, checks)]
+        told = [ground.spread(span) for span in spans]
+        print(f"{word}: columns {told[0]} s, raw {told[1]} s, all checks {told[2]} s")
+        for name, scans in zip(("columns", "raw"), spans, strict=False):
+            ratios = [ours / theirs for ours, theirs in zip(spans[2], scans, strict=True)]
+            print(f"  all checks = {ground.spread(ratios, 1)} × {name}")
 
 
 def replays(congress: Congress) -> Iterator[tuple[str, float]]:
@@ -198,11 +210,12 @@ def replays(congress: Congress) -> Iterator[tuple[str, float]]:
             for name in check.params:
                 held = str(rules.value(name, END))
                 other = re.sub(r"\d+", lambda found: str(int(found[0]) + 1), held)
-                took, tried = timed(
+                replayed = timed(
                     lambda: replay(congress, one.key, check.id, name, other, YEAR, END)  # noqa: B023
                 )
+                tried = replayed.made
                 moved = f"{len(tried.added)} more, {len(tried.dropped)} fewer"
-                yield f"{one.key}.{check.id} {name} {held} → {other}: {moved}", took
+                yield f"{one.key}.{check.id} {name} {held} → {other}: {moved}", replayed.clock
 
 
 def main() -> None:
@@ -213,10 +226,10 @@ def main() -> None:
         from bihuan.findings.run import run
 
         congress = fill(rows, "--texts" in sys.argv)
-        told(vendor, [turn(congress) for _ in range(rounds)])
+        tell(vendor, [turn(congress) for _ in range(rounds)])
         for words in ("a night's run, all findings new", "the next one, nothing new"):
-            took, ran = timed(lambda: run(congress, END, YEAR))
-            print(f"{words}: {took:.2f} s, {ran}")
+            night = timed(lambda: run(congress, END, YEAR))
+            print(f"{words}: {night.clock:.2f} s, {night.made}", flush=True)
         for words, took in sorted(replays(congress), key=lambda pair: -pair[1]):
             print(f"  replay {took:.2f} s {words}")
         print(f"most memory {getrusage(RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")

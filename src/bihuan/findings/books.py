@@ -1,4 +1,7 @@
-"""Books that count in SQL: the rows of an institution in a congress, and everything asked of units."""
+"""Books that count in SQL, opened at one row before an act; and everything asked of units, in memory.
+
+Over all rows at night books stand on a `register`.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -159,7 +159,7 @@ class Register:
         return dict(rows.values_list("pk", "text").iterator())
 
 
-@cache
+@lru_cache(4_000)
 def _date(day: str) -> date:
     """The day of a text; one in no year where the text is none."""
     try:

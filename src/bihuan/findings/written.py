@@ -117,7 +117,8 @@ def _renew(place: Place, again: list[tuple[Finding, Fault]], today: date) -> int
             finding.gone_on, finding.state = None, "open" if opened else finding.state
             rewritten.append(finding)
     Finding.objects.bulk_update(rewritten, [*TOLD, "gone_on", "state"], AT_ONCE)
-    place.findings().filter(gone_on=None).exclude(seen_on=today).update(seen_on=today)
+    if any(finding.seen_on != today for finding, _ in again):
+        place.findings().filter(gone_on=None).update(seen_on=today)
     _hide(finding.pk for finding, _ in moved)
     _show(moved)
     return len(changed | {finding.pk for finding in rewritten})

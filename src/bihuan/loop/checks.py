@@ -2,7 +2,8 @@
 
 A check is given a `Book` of rows and the `Limits` in force, and yields `Fault`s. The same function is run over
 a whole year and over the one row a clerk is about to send: a book *opened at* that row shows only what the row
-belongs to. Checks read no clock and no database; `findings` gives them books that count in SQL.
+belongs to. Checks read no clock and no database; `findings` gives them books over rows read once, or such as count
+in SQL.
 """
 
 from __future__ import annotations
