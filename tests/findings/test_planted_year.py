@@ -10,11 +10,13 @@ from tests.cast import Cast
 from tests.findings.planted import YEAR, Planted, planted
 
 from bihuan.findings.books import Kept
+from bihuan.findings.register import Read, Register
 from bihuan.loop.checks import Book, Fault, Listed, faults
 from bihuan.loop.params import Rules
 from bihuan.loop.spec import Institution
 from bihuan.matters import house
 from bihuan.matters.models import Matter
+from bihuan.people.models import Congress
 
 END = date(YEAR, 12, 31)
 
@@ -67,7 +69,18 @@ def test_it_plants_every_check_of_the_four_registers() -> None:
     assert checks - {check for check, _ in planted(0).expected} == {"paperwork.more_than_last_year"}
 
 
-def test_it_finds_the_same_in_the_database(cast: Cast) -> None:
+@pytest.mark.parametrize(
+    "opened",
+    [
+        lambda congress, one: Kept(congress, one, YEAR),
+        lambda congress, one: Read(Register(congress, one, [YEAR]), YEAR),
+        lambda congress, one: Read(Register(congress, one, [YEAR + 5]), YEAR),
+    ],
+    ids=["asked by SQL", "read once", "read by the year"],
+)
+def test_it_finds_the_same_in_the_database(
+    cast: Cast, opened: Callable[[Congress, Institution], Book]
+) -> None:
     made = planted(2)
     keys: dict[int, int] = {}
     for key, rows in made.rows.items():
@@ -82,7 +95,7 @@ def test_it_finds_the_same_in_the_database(cast: Cast) -> None:
         )  # fmt: skip
         keys |= {matter.pk: row.key for matter, row in zip(kept, rows, strict=True)}
     _renumber(made, {planted_key: pk for pk, planted_key in keys.items()})
-    told = found(made, lambda one: Kept(cast.congress, one, YEAR))
+    told = found(made, lambda one: opened(cast.congress, one))
     expected = {(check, frozenset(pks)) for check, pks in _in_database(made, keys)}
     assert set(told) == expected
 

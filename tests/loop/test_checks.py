@@ -13,7 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from bihuan.loop.check import check
-from bihuan.loop.checks import Listed, Missing, Row, each, faults, functions, groups, near, quarters
+from bihuan.loop.checks import (
+    Listed,
+    Missing,
+    Row,
+    each,
+    faults,
+    functions,
+    groups,
+    near,
+    quarters,
+    together,
+)
 from bihuan.loop.params import NoSuchParam, Rules
 from bihuan.loop.spec import Act, Asks, Check, Field, Institution, Law, Outcome, Param, State
 
@@ -113,6 +124,19 @@ def test_it_never_parts_neighbours_nor_joins_strangers(offsets: list[int], days:
     for run in near(rows, days):
         gaps = [(b.day - a.day).days for a, b in pairwise(run)]
         assert gaps and all(gap < days for gap in gaps)
+
+
+@given(some.lists(some.tuples(some.integers(0, 9), some.integers(0, 9)), max_size=12))
+def test_it_puts_pairs_that_share_one_into_one_set(pairs: list[tuple[int, int]]) -> None:
+    sets = together(pairs)
+    assert all(any({one, other} <= own for own in sets) for one, other in pairs)
+    assert sum(map(len, sets)) == len({one for pair in pairs for one in pair})
+    parted = [{pair for pair in pairs if pair[0] in own} for own in sets]
+    for own, inside in zip(sets, parted, strict=True):
+        reached = {min(own)}
+        for _ in own:
+            reached |= {n for pair in inside if reached & set(pair) for n in pair}
+        assert reached == own
 
 
 def test_it_knows_four_quarters_and_that_of_the_opened_row() -> None:

@@ -18,7 +18,8 @@ from bihuan.letters.models import Letter
 from bihuan.loop.conditions import holds
 from bihuan.loop.spec import Institution
 from bihuan.matters import house
-from bihuan.matters.models import Assignment, Matter
+from bihuan.matters.many import on_days, with_facts
+from bihuan.matters.models import Assignment
 from bihuan.people.models import Body, Congress
 from bihuan.reminders.models import Reminder
 
@@ -87,10 +88,10 @@ def _declared(congress: Congress, keys: set[int], begins: date, ends: date) -> I
     for one in house.institutions().values():
         if one.asks is None:
             continue
-        days = {f"facts__{one.day_of}__gte": str(begins), f"facts__{one.day_of}__lte": str(ends)}
-        rows = Matter.objects.filter(congress=congress, institution=one.key, **days)
-        for matter in rows.exclude(phase="void").order_by("pk").iterator():
-            yield from of_matter(one, matter.pk, matter.title, matter.state, matter.facts, keys)
+        rows = on_days(congress, one, (begins, ends)).order_by("pk")
+        for (numbers, titles, states), facts in with_facts(rows, "pk", "title", "state"):
+            for number, title, state, own in zip(numbers, titles, states, facts, strict=True):
+                yield from of_matter(one, number, title, state, own, keys)
 
 
 def of_matter(

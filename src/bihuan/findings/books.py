@@ -1,4 +1,7 @@
-"""Books that count in SQL: the rows of an institution in a congress, and everything asked of units."""
+"""Books that count in SQL, opened at one row before an act; and everything asked of units, in memory.
+
+Over all rows at night books stand on a `register`.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,8 @@ from bihuan.text.similar import fold
 
 LISTS = ("bodies",)
 """Kinds of field that hold several values."""
+TEXTS = ("text", "choice", "matter")
+"""Kinds of field that hold one text."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +73,17 @@ class Kept:
     def groups(
         self, by: str, where: Condition, between: Period, least: int
     ) -> Mapping[str, list[Row]]:
-        """Counted first; only where a value has so many rows is anything read."""
+        """Counted first; only where a value has so many rows are those under the values looked for read."""
         counted = self.counts(by, where, between)
         own = counted if self.focus is None else self.focus.of(by)
         wanted = [value for value in own if counted.get(value, 0) >= least]
-        found = under(by, self.rows(where, between)) if wanted else {}
+        found = under(by, self.rows(self._of(by, wanted, where), between)) if wanted else {}
         return {value: found[value] for value in wanted}
+
+    def _of(self, by: str, values: list[str], where: Condition) -> Condition:
+        """Narrowed to values of a field, where the database can tell them as they are told here."""
+        field = self.institution.field(by)
+        return {**where, f"{by}__in": [*values]} if field and field.kind in TEXTS else where
 
     def _grouped(self, by: str, where: Condition, between: Period) -> Counter[str]:
         rows = (
@@ -145,7 +155,7 @@ def row_of_ask(ask: Ask, names: Mapping[int, str]) -> Row:
         facts={
             "unit": str(ask.unit),
             "unit_name": names.get(ask.unit, ""),
-            "unit_month": f"{ask.unit}/{ask.day:%Y-%m}",
+            "unit_month": f"{ask.unit}/{ask.day.isoformat()[:7]}",
             "word": ask.word,
             "asked_by": ask.asked_by,
             "what": list(ask.what),

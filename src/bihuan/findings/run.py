@@ -2,59 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from bihuan.findings import books
-from bihuan.findings.models import Evidence, Finding
+from bihuan.findings.register import Read, Register
+from bihuan.findings.written import Place, Ran, write
 from bihuan.jobs.kinds import Progress
 from bihuan.jobs.models import Job
 from bihuan.loop.checks import Book, Fault, faults, year_of
 from bihuan.loop.params import NoSuchParam, Rules
 from bihuan.loop.spec import Check, Institution
 from bihuan.matters import house
+from bihuan.matters.many import many_kept
 from bihuan.people.models import Congress
-
-LONGEST_SAY = 500
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a run changed."""
-
-    new: int = 0
-    changed: int = 0
-    gone: int = 0
-
-    def __add__(self, other: Ran) -> Ran:
-        return Ran(self.new + other.new, self.changed + other.changed, self.gone + other.gone)
 
 
 def run(congress: Congress, today: date, year: int | None = None) -> Ran:
-    """Run every check over one year (else this one and the last); each check is one transaction."""
+    """Run every check over one year (else this one and the last); each check of a year is one transaction."""
     years = [today.year, today.year - 1] if year is None else [year]
+    opened = Books(congress, years)
     whole = Ran()
-    for one_year in years:
-        asked = books.asked(congress, one_year) if _asks() else None
-        for one in house.institutions().values():
-            if not one.checks:
-                continue
-            rules = house.rules_of(congress, one.key)
-            for check in one.checks:
-                book: Book = books.Kept(congress, one, one_year)
-                if check.of == "asks" and asked is not None:
-                    book = asked
-                whole += _one(congress, rules, check, book, today)
+    for one in house.institutions().values():
+        for place, told in looked_through(opened, one, today):
+            whole += write(place, told, today)
     return whole
 
 
-def _asks() -> bool:
-    return any(check.of == "asks" for one in house.institutions().values() for check in one.checks)
+class Books:
+    """The books of a congress in some years: one institution after the other is read once and let go again."""
+
+    def __init__(self, congress: Congress, years: Sequence[int]) -> None:
+        self.congress, self._years = congress, years
+        self._asked: dict[int, Book] = {}
+
+    def of(self, one: Institution) -> Iterator[tuple[Check, Book]]:
+        """Each check of an institution with its book of each year."""
+        register = Register(self.congress, one, self._years)
+        for year in self._years:
+            for check in one.checks:
+                asks = check.of == "asks"
+                yield check, self._everything_asked(year) if asks else Read(register, year)
+
+    def _everything_asked(self, year: int) -> Book:
+        if year not in self._asked:
+            self._asked[year] = books.asked(self.congress, year)
+        return self._asked[year]
+
+
+def looked_through(opened: Books, one: Institution, today: date) -> list[tuple[Place, list[Fault]]]:
+    """What each check of an institution finds in each year. Nothing is written."""
+    rules = house.rules_of(opened.congress, one.key)
+    with many_kept():
+        return [
+            (Place(opened.congress, one, check, book.year), found(rules, check, book, today))
+            for check, book in opened.of(one)
+        ]
 
 
 def found(rules: Rules, check: Check, book: Book, today: date) -> list[Fault]:
@@ -67,87 +74,6 @@ def found(rules: Rules, check: Check, book: Book, today: date) -> list[Fault]:
         return faults(check, rules, book, day)
     except NoSuchParam:
         return []
-
-
-@transaction.atomic
-def _one(congress: Congress, rules: Rules, check: Check, book: Book, today: date) -> Ran:
-    one = rules.institution
-    told = {fault.group[:120]: fault for fault in found(rules, check, book, today)}
-    kept = {
-        finding.group: finding
-        for finding in Finding.objects.select_for_update().filter(
-            congress=congress, institution=one.key, check_key=check.id, year=book.year
-        )
-    }
-    new = [
-        _begin(congress, one, check, book, fault, today)
-        for g, fault in told.items()
-        if g not in kept
-    ]
-    changed = [_renew(kept[g], fault, book, today) for g, fault in told.items() if g in kept]
-    gone = [f for g, f in kept.items() if g not in told and f.gone_on is None]
-    for finding in gone:
-        finding.gone_on = today
-        finding.save(update_fields=["gone_on"])
-    return Ran(len(new), sum(changed), len(gone))
-
-
-def _begin(
-    congress: Congress, one: Institution, check: Check, book: Book, fault: Fault, today: date
-) -> Finding:
-    finding = Finding(
-        congress=congress,
-        institution=one.key,
-        check_key=check.id,
-        heading=check.heading,
-        year=book.year,
-        group=fault.group[:120],
-        found_on=today,
-        seen_on=today,
-    )
-    _tell(finding, fault, book)
-    finding.save()
-    _show(finding, fault)
-    return finding
-
-
-def _tell(finding: Finding, fault: Fault, book: Book) -> None:
-    finding.begins, finding.ends = fault.period or year_of(book)
-    finding.say = fault.say[:LONGEST_SAY]
-    finding.value, finding.threshold = fault.value, fault.threshold
-    finding.figures, finding.cite = dict(fault.figures), fault.cite[:200]
-
-
-def _renew(finding: Finding, fault: Fault, book: Book, today: date) -> bool:
-    """A finding seen again: as it now stands, its rows with it. One that was set aside and has grown is open anew."""
-    before = (finding.say, finding.value, finding.gone_on, _keys(finding))
-    settled = finding.settlements.order_by("-id").first()
-    _tell(finding, fault, book)
-    finding.seen_on, finding.gone_on = today, None
-    if settled and finding.state in ("explained", "refuted") and _worse(fault, settled.value):
-        finding.state = "open"
-    finding.save()
-    after = (finding.say, finding.value, None, sorted(row.key for row in fault.rows))
-    if before == after:
-        return False
-    _show(finding, fault)
-    return True
-
-
-def _keys(finding: Finding) -> list[int]:
-    return sorted(finding.evidence.values_list("matter_id", flat=True))
-
-
-def _worse(fault: Fault, settled: float) -> bool:
-    return abs(fault.value - fault.threshold) > abs(settled - fault.threshold)
-
-
-def _show(finding: Finding, fault: Fault) -> None:
-    finding.evidence.all().delete()
-    keys = dict.fromkeys(row.key for row in fault.rows if row.key)
-    Evidence.objects.bulk_create(
-        Evidence(finding=finding, matter_id=key, place=place) for place, key in enumerate(keys)
-    )
 
 
 def run_all(job: Job, progress: Progress) -> Mapping[str, Any]:

@@ -2,7 +2,8 @@
 
 A check is given a `Book` of rows and the `Limits` in force, and yields `Fault`s. The same function is run over
 a whole year and over the one row a clerk is about to send: a book *opened at* that row shows only what the row
-belongs to. Checks read no clock and no database; `findings` gives them books that count in SQL.
+belongs to. Checks read no clock and no database; `findings` gives them books over rows read once, or such as count
+in SQL.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol, TypeVar
 
 from bihuan.loop.conditions import holds
 from bihuan.loop.params import Applied, Rules
@@ -25,20 +27,38 @@ from bihuan.loop.spec import Check, Condition, Value
 CHECKS = "checks.py"
 NOT_YET = 2**62
 """Keys from here on stand for rows of a lot that is being looked through: none of them is written yet."""
+Name = TypeVar("Name")
+NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
 class Missing(LookupError):
     """A folder declares checks and has no functions for them; the sentence says what is missing."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """One matter (or one thing asked of a unit) as a check sees it. `key` 0, or from NOT_YET on: not yet written."""
+def amount_of(value: Value) -> float:
+    """A number as it counts, 0 for anything else."""
+    return value if type(value) in (int, float) else 0  # type: ignore[return-value]
+
+
+def values_of(value: Value) -> tuple[str, ...]:
+    """What a value is grouped under: each of a list, or itself; nothing where there is none."""
+    if value is None or value == "":
+        return ()
+    if isinstance(value, list):
+        return tuple(dict.fromkeys(str(one) for one in value))
+    return (str(value),)
+
+
+class Row(NamedTuple):
+    """One matter (or one thing asked of a unit) as a check sees it. `key` 0, or from NOT_YET on: not yet written.
+
+    A tuple, because a night's run makes very many of them.
+    """
 
     key: int
     title: str
     day: date
-    facts: Mapping[str, Value] = field(default_factory=dict)
+    facts: Mapping[str, Value] = NOTHING
     number: str = ""
 
     @property
@@ -48,8 +68,7 @@ class Row:
 
     def amount(self, name: str) -> float:
         """A number, 0 where nothing was filled in."""
-        value = self.facts.get(name)
-        return value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+        return amount_of(self.facts.get(name))
 
     def has(self, name: str) -> bool:
         """Whether something was filled in."""
@@ -68,14 +87,12 @@ class Row:
         """A list, or the lines of a text."""
         value = self.facts.get(name)
         found = value if isinstance(value, list) else str(value or "").splitlines()
-        return tuple(str(one).strip() for one in found if str(one).strip())
+        bare = [str(one).strip() for one in found]
+        return tuple([one for one in bare if one])
 
     def of(self, by: str) -> tuple[str, ...]:
         """The values it is grouped under: each of a list, or the one."""
-        value = self.facts.get(by)
-        if isinstance(value, list):
-            return tuple(dict.fromkeys(str(one) for one in value))
-        return () if value in (None, "") else (str(value),)
+        return values_of(self.facts.get(by))
 
 
 @dataclass(frozen=True)
@@ -221,6 +238,16 @@ def near(rows: Iterable[Row], days: int) -> Iterator[list[Row]]:
         run.append(row)
     if len(run) > 1:
         yield run
+
+
+def together(pairs: Iterable[tuple[Name, Name]]) -> list[set[Name]]:
+    """Pairs that share one make one set; sets in the order of their first pair."""
+    sets: dict[Name, set[Name]] = {}
+    for one, other in pairs:
+        small, large = sorted((sets.get(one, {one}), sets.get(other, {other})), key=len)
+        large |= small
+        sets |= dict.fromkeys((*small, one, other), large)
+    return list({id(found): found for found in sets.values()}.values())
 
 
 def concerns(book: Book, rows: Iterable[Row]) -> bool:

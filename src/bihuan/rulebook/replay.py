@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bihuan.findings import books
+from bihuan.findings.register import Read, Register
 from bihuan.findings.run import found
 from bihuan.loop.checks import Book, Fault
 from bihuan.loop.forms import Refusal
 from bihuan.loop.params import NoSuchParam, Rules
 from bihuan.loop.spec import Check, Institution, Param, Value
 from bihuan.matters import house, local_params
+from bihuan.matters.many import many_kept
 from bihuan.people.models import Congress
 
 TRIED = "试算"
@@ -59,23 +61,17 @@ def replay(
     value = local_params.parse_value(standing, text)
     if isinstance(value, Refusal):
         return value
-    book = _book(congress, one, check, year)
     other = _with(rules, standing, value)
-    return Replayed(
-        one,
-        check,
-        standing,
-        year,
-        value,
-        tuple(found(rules, check, book, day)),
-        tuple(found(other, check, book, day)),
-    )
+    with many_kept():
+        book = _book(congress, one, check, year)
+        before, after = (tuple(found(own, check, book, day)) for own in (rules, other))
+    return Replayed(one, check, standing, year, value, before, after)
 
 
 def _book(congress: Congress, one: Institution, check: Check, year: int) -> Book:
     if check.of == "asks":
         return books.asked(congress, year)
-    return books.Kept(congress, one, year)
+    return Read(Register(congress, one, [year]), year)
 
 
 def _with(rules: Rules, standing: Param, value: Value) -> Rules:

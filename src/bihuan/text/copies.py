@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cache
 from itertools import combinations
 
 from bihuan.text.sentences import Span, paragraphs
@@ -42,8 +43,8 @@ def pieces(text: str) -> frozenset[str]:
 
 def papers(texts: Mapping[str, str]) -> list[Copy]:
     """Papers of which one holds at least half of the other, most alike first."""
-    sets = {name: pieces(text) for name, text in texts.items()}
-    pairs = ((one, other, _share(sets[one], sets[other])) for one, other in _candidates(texts))
+    cut = cache(lambda name: pieces(texts[name]))  # of very many papers few are candidates
+    pairs = ((one, other, _share(cut(one), cut(other))) for one, other in _candidates(texts))
     found = [Copy(one, other, share) for one, other, share in pairs if share >= _PAPER_SHARE]
     return sorted(found, key=lambda copy: -copy.share)
 

@@ -14,6 +14,7 @@ from bihuan.loop.checks import (
     groups,
     near,
     quarters,
+    together,
     year_of,
 )
 from bihuan.loop.periods import quarter_number, quarter_said, year_earlier
@@ -31,33 +32,36 @@ def split_in_time(book: Book, limits: Limits) -> Iterator[Fault]:
     seen: set[tuple[int, ...]] = set()
     for by in ("plan_item", "topic"):
         for value, rows in groups(book, by, GOING):
-            for run in _runs(_visiting(rows), int(days)):
+            for run in _runs(rows, int(days)):
                 keys = tuple(row.key for row in run)
                 if keys not in seen and len({row.title for row in run}) > 1:
                     seen.add(keys)
                     yield _split(limits, by, value, run)
 
 
-def _visiting(rows: list[Row]) -> list[Row]:
-    """Rows that go to somebody; the item of the plan itself goes nowhere once its parts do."""
-    parts = {row.word("plan_item") for row in rows}
-    return [row for row in rows if row.words("units") and str(row.key) not in parts]
-
-
 def _runs(rows: list[Row], days: int) -> Iterator[list[Row]]:
     """Runs of rows near in time of which each comes to a unit of the one before: one run for all their units."""
-    units = {unit for row in rows for unit in row.words("units")}
-    found: list[set[int]] = []
-    by_place = dict(enumerate(rows))
-    for unit in sorted(units):
-        own = {place: row for place, row in by_place.items() if unit in row.words("units")}
-        for run in near(own.values(), days):
-            places = {place for place, row in own.items() if any(row is one for one in run)}
-            touched = [kept for kept in found if kept & places]
-            found = [kept for kept in found if kept not in touched]
-            found.append(places.union(*touched))
-    for kept in found:
-        yield sorted((by_place[place] for place in kept), key=lambda row: (row.day, row.key))
+    for close in near(rows, days):
+        own = _visiting(close, rows)
+        for places in together(_near_again(own, days)):
+            yield [own[place] for place in sorted(places)]
+
+
+def _visiting(close: list[Row], rows: list[Row]) -> list[Row]:
+    """Rows that go to somebody; the item of the plan itself goes nowhere once its parts do."""
+    parts = {row.word("plan_item") for row in rows}
+    return [row for row in close if row.has("units") and str(row.key) not in parts]
+
+
+def _near_again(rows: list[Row], days: int) -> Iterator[tuple[int, int]]:
+    """The places of every two rows of which the later comes to a unit less than so many days after the earlier."""
+    last: dict[str, int] = {}
+    for place, row in enumerate(rows):
+        for unit in row.words("units"):
+            before = last.get(unit, place)
+            if before != place and (row.day - rows[before].day).days < days:
+                yield before, place
+            last[unit] = place
 
 
 def _split(limits: Limits, by: str, value: str, run: list[Row]) -> Fault:
@@ -82,14 +86,13 @@ def _split(limits: Limits, by: str, value: str, run: list[Row]) -> Fault:
 
 def packed_and_split(book: Book, limits: Limits) -> Iterator[Fault]:
     """One item in the plan, several in execution: how many more than planned, and how many visits in all."""
-    for item, rows in groups(book, "plan_item", GOING):
-        parts = [row for row in rows if str(row.key) != item]
+    apart = {item: rows for item, rows in _carried_out(book) if not _one_run(limits, rows)}
+    merged_items = _merged(book) if apart else {}
+    for item, parts in apart.items():
         titles = list(dict.fromkeys(row.title for row in parts))
-        if len(titles) < 2 or _one_run(limits, parts):
-            continue
         visits = sum(row.amount("visits") or 1 for row in parts)
         growth = (len(titles) - 1) * 100.0
-        merged = _merged(book, item)
+        merged = merged_items.get(item, 0)
         packed = f"年初把{merged:.0f}项业务合并为1项计划，" if merged > 1 else "年度计划列1项，"
         yield limits.broken(
             f"{packed}实际拆成{len(titles)}项分别实施（{'、'.join(titles[:4])}），累计开展{visits:.0f}次，"
@@ -105,16 +108,24 @@ def packed_and_split(book: Book, limits: Limits) -> Iterator[Fault]:
         )
 
 
+def _carried_out(book: Book) -> Iterator[tuple[str, list[Row]]]:
+    """Items of the plan with what was carried out of them under more than one name."""
+    for item, rows in groups(book, "plan_item", GOING):
+        parts = [row for row in rows if str(row.key) != item]
+        if len({row.title for row in parts}) > 1:
+            yield item, parts
+
+
 def _one_run(limits: Limits, parts: list[Row]) -> bool:
     """Already told as one split within days on the same unit."""
-    runs = list(_runs(_visiting(parts), int(limits.number("split_days"))))
+    runs = list(_runs(parts, int(limits.number("split_days"))))
     return any(len(run) == len(parts) for run in runs)
 
 
-def _merged(book: Book, item: str) -> float:
-    wanted = int(item) if item.isdecimal() else 0
+def _merged(book: Book) -> dict[str, float]:
+    """How many items were packed into one of the plan, by that item."""
     rows = book.rows({"merged_items__gte": 2}, year_of(book))
-    return next((row.amount("merged_items") for row in rows if row.key == wanted), 0)
+    return {str(row.key): row.amount("merged_items") for row in rows}
 
 
 def _checks_files(row: Row) -> bool:
@@ -225,7 +236,7 @@ def without_notice(book: Book, limits: Limits) -> Iterator[Fault]:
     """Carried out before the unit was told what is looked at, by which standard and how."""
     for row in each(book, {**DONE, "unannounced": ""}):
         told = row.word("noticed_on")
-        if row.words("units") and (not told or told > row.day.isoformat()):
+        if (not told or told > row.day.isoformat()) and row.has("units"):
             yield limits.broken(
                 f"“{row.title}”没有事先告知内容、标准和方式就开展",
                 1,

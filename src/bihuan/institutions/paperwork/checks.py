@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bihuan.loop.checks import Book, Fault, Limits, Row, each, quarters, year_of
+from bihuan.loop.checks import Book, Fault, Limits, Row, each, quarters, together, year_of
 from bihuan.loop.periods import quarter, quarter_said
 from bihuan.loop.spec import Condition
 from bihuan.text import copies
@@ -137,9 +137,12 @@ def deployed_again(book: Book, limits: Limits) -> Iterator[Fault]:
     rows = {str(row.key): row for row in _with_text(book)}
     texts = {key: row.word("text") for key, row in rows.items()}
     found = [copy for copy in copies.papers(texts) if copy.share >= SAME] if len(texts) > 1 else []
-    for keys in _together([(copy.one, copy.other) for copy in found]):
+    shares: dict[str, float] = {}
+    for copy in found:
+        shares[copy.one] = max(copy.share, shares.get(copy.one, 0))
+    for keys in together((copy.one, copy.other) for copy in found):
         same = sorted((rows[key] for key in keys), key=lambda row: (row.key == 0, row.day, row.key))
-        share = max(copy.share for copy in found if copy.one in keys)
+        share = max(shares[key] for key in keys if key in shares)
         yield limits.broken(
             f"《{same[0].title}》等{len(same)}份文件大半相同（相同部分最多占{share * 100:.0f}%），重复部署",
             len(same),
@@ -155,17 +158,6 @@ def _with_text(book: Book) -> list[Row]:
         return []
     found = book.rows({}, year_of(book), texts=True)
     return [row for row in found if len(row.word("text")) >= LEAST_TEXT]
-
-
-def _together(pairs: list[tuple[str, str]]) -> list[set[str]]:
-    """Pairs that share a paper make one set."""
-    sets: list[set[str]] = []
-    for one, other in pairs:
-        touched = [kept for kept in sets if one in kept or other in kept]
-        sets = [kept for kept in sets if kept not in touched] + [
-            set().union({one, other}, *touched)
-        ]
-    return sets
 
 
 def unreviewed(book: Book, limits: Limits) -> Iterator[Fault]:
