@@ -1,7 +1,7 @@
 """Public draws for anyone: what was announced of each, the file that works it out again, and all of a congress.
 
 Only draws announced as public ones. Names are shown for a term; then the check value alone, which still proves
-every copy of the file that somebody kept (docs/decisions/0043-draws-for-everybody.md).
+every copy of the file that somebody kept (docs/decisions/0041-draws-for-everybody.md).
 """
 
 from __future__ import annotations
