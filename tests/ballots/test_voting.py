@@ -136,8 +136,22 @@ def test_it_votes_again_on_those_equal_at_the_last_place(cast: Cast) -> None:
         cast_vote(ballot, user, *map(str, marks))
     closed(ballot, cast)
     assert [one["outcome"] for one in Closing.objects.get().body["items"]] == [
-        "当选", "未当选", "未当选",
+        "入选", "未入选", "未入选",
     ]  # fmt: skip
+
+
+def test_it_calls_the_whole_of_a_congress_its_deputies(cast: Cast) -> None:
+    plan = {"preset": "projects", "items": ["学校", "医院"], "places": 1, "title": "票决"}
+    voters = members(cast, 3)
+    ballot = running(cast, voters, **plan)
+    assert "全体代表过半数同意的入选" in rules.said(ballot)
+    page = cast.client("clerk").get(f"/ballots/{ballot.pk}/").content.decode()
+    hall = cast.client("clerk").get(f"/ballots/{ballot.pk}/hall/").content.decode()
+    assert all("全体代表" in each and "全体组成人员" not in each for each in (page, hall))
+    for user in voters:
+        cast_vote(ballot, user, "1")
+    done = closed(ballot, cast)
+    assert closing.summary(done.closing.body, 1).startswith("全体代表 3 人")
 
 
 def test_it_asks_again_for_the_places_left(cast: Cast) -> None:

@@ -13,7 +13,6 @@ from pytest_django.plugin import DjangoDbBlocker
 from bihuan.ballots import closing, urn, voting
 from bihuan.ballots import verify as ballot_verify
 from bihuan.ballots.access import waiting_for
-from bihuan.ballots.marks import CHOSEN
 from bihuan.ballots.models import KINDS, Ballot, Closing
 from bihuan.demo import build as building
 from bihuan.demo import lots, topics
@@ -234,7 +233,7 @@ def test_it_votes_again_on_what_came_out_equal(congress: Congress) -> None:
     second = Ballot.objects.get(congress=congress, round=2)
     assert second.before is not None
     assert voting.titles_of(second) == closing.equal_at_last(second.before)
-    assert [one["outcome"] for one in second.closing.body["items"]] == [CHOSEN, "未当选"]
+    assert [one["outcome"] for one in second.closing.body["items"]] == ["入选", "未入选"]
 
 
 @pytest.mark.parametrize("username", ["deputy", "deputy2"])

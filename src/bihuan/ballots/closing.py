@@ -214,7 +214,9 @@ def _tell_matters(ballot: Ballot, row: Closing, by: User, day: date) -> None:
 def summary(body: Body, place: int) -> str:
     """An item's count in one line: 应到 29 人，实到 29 人；满意 28 票、…；结果：满意。"""
     item = body["items"][place - 1]
-    turnout = f"全体组成人员 {body['roll']['count']} 人，到会 {body['present']} 人"
+    turnout = (
+        f"{rules.whole_of(body['rule'])} {body['roll']['count']} 人，到会 {body['present']} 人"
+    )
     votes = "、".join(f"{choice} {n} 票" for choice, n in item.get("counts", {}).items())
     parts = [turnout, f"投票 {body['voted']} 人" if body["way"] == "phone" else "", votes]
     parts += [f"废票 {item['void']} 张" if item.get("void") else ""]

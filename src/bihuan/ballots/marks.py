@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bihuan.ballots import rules
@@ -12,7 +12,7 @@ from bihuan.ballots.preferring import approve, is_ranking, rank
 from bihuan.ballots.scoring import fault, score
 from bihuan.loop.forms import Refusal
 
-CHOSEN, AGAIN = "当选", "票数相等，再次投票"
+AGAIN = "票数相等，再次投票"
 Marks = list[Any]
 """choice: a word (or nothing) an item; approval and rank: places of items; score: marks for each item."""
 
@@ -59,7 +59,7 @@ def results(
         {
             "title": title,
             "points": chosen["points"][title],
-            "outcome": _place_said(title, chosen),
+            "outcome": _place_said(title, chosen, ballot.rule),
             "said": said,
             "void": chosen["void"],
         }
@@ -122,10 +122,11 @@ def _chosen(
     return found.as_json()
 
 
-def _place_said(title: str, chosen: dict[str, Any]) -> str:
+def _place_said(title: str, chosen: dict[str, Any], rule: Mapping[str, Any]) -> str:
+    yes, no = rules.chosen_of(rule)
     if title in chosen["chosen"]:
-        return CHOSEN
-    return AGAIN if title in chosen["again"] else "未当选"
+        return yes
+    return AGAIN if title in chosen["again"] else no
 
 
 def _sheet(titles: Sequence[str], marks: Marks) -> dict[str, list[Any]]:

@@ -25,6 +25,19 @@ PRESETS = Path(__file__).with_name("presets.toml")
 PARTS = ("base", "tie", "void", "quorum", "consequence")
 NOT_STATUTORY = "地方测评，不是法定程序"
 LARGE = 1_000
+WHOLE = "全体组成人员"
+CHOSEN = ("当选", "未当选")
+
+
+def whole_of(rule: Mapping[str, Any]) -> str:
+    """What all who are entitled are called together: the members, or the deputies of a congress."""
+    return str(rule.get("whole") or WHOLE)
+
+
+def chosen_of(rule: Mapping[str, Any]) -> tuple[str, str]:
+    """What becomes of an item that is chosen, and of one that is not: persons 当选, projects and topics 入选."""
+    yes, no = rule.get("chosen") or CHOSEN
+    return str(yes), str(no)
 
 
 @dataclass(frozen=True)
@@ -162,7 +175,8 @@ def said(ballot: Ballot) -> list[str]:
         lines = score_rule(rule).said()
     elif ballot.kind == "approval":
         mark = approval_mark(rule).said(rule["tie"])
-        lines = [f"每张票最多选 {rule['places']} 项", f"{BASES[rule['base']]}{mark}同意的当选"]
+        base = whole_of(rule) if rule["base"] == "all" else BASES[rule["base"]]
+        lines = [f"每张票最多选 {rule['places']} 项", f"{base}{mark}同意的{chosen_of(rule)[0]}"]
         lines += [TIES[rule["tie"]], "末位票数相等的，对这几项再次投票"]
     else:
         lines = [f"排出全部 {ballot.items.count()} 项的次序，取前 {rule['places']} 项"]

@@ -9,6 +9,7 @@ from docx.document import Document as Sheet
 
 from bihuan.ballots.counting import percent
 from bihuan.ballots.models import KINDS, WAYS, Ballot, Closing
+from bihuan.ballots.rules import whole_of
 from bihuan.letters.sheet import empty_sheet, number_pages
 
 SIGNATURES = ("监票人", "计票人", "主持人")
@@ -41,7 +42,7 @@ def _head(closing: Closing, body: dict[str, Any]) -> list[str]:
     lines = [
         f"{closing.congress.name}，{closing.day.year}年{closing.day.month}月{closing.day.day}日，"
         f"{KINDS[body['kind']]}，{how}（{WAYS[body['way']]}）。",
-        f"全体组成人员 {body['roll']['count']} 人，到会 {body['present']} 人，{voted}。",
+        f"{whole_of(body['rule'])} {body['roll']['count']} 人，到会 {body['present']} 人，{voted}。",
     ]
     return [body["about"], *lines] if body["about"] else lines
 

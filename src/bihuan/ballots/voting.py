@@ -286,7 +286,8 @@ def _rule_again(first: Ballot, items: Sequence[Item]) -> dict[str, Any]:
     """The first round's rule; where some are chosen already, only the places left are voted on."""
     rule: dict[str, Any] = dict(first.rule)
     if "places" in rule and first.state != "void" and len(items) < first.items.count():
-        chosen = [one for one in first.closing.body["items"] if one["outcome"] == marks.CHOSEN]
+        yes, _ = rules.chosen_of(first.rule)
+        chosen = [one for one in first.closing.body["items"] if one["outcome"] == yes]
         rule["places"] -= len(chosen)
     return rule
 

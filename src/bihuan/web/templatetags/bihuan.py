@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bihuan.ballots.models import Ballot
+from bihuan.ballots.rules import whole_of
 from bihuan.loop.forms import as_choice
 from bihuan.loop.spec import Act as ActSpec
 from bihuan.loop.spec import Institution
@@ -52,6 +54,12 @@ def _drawn(key: str, word: str, shape: str) -> SafeString:
         shape,
         _(word),
     )
+
+
+@register.filter
+def whole(ballot: Ballot) -> str:
+    """`{{ ballot|whole }}`: what all who are entitled to vote are called together."""
+    return _(whole_of(ballot.rule))
 
 
 @register.filter
