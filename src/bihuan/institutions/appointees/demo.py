@@ -77,12 +77,11 @@ def _list_slack(player: Player, matter: Matter) -> None:
 
 
 def _new(player: Player, name: str) -> None:
-    """One judge of this year: nominated, examined, voted on, sworn."""
+    """One judge of this year: nominated, examined, voted on, entered into the register of posts, sworn."""
     year, clerk = player.ground.first_year + 4, player.staff("clerk")
     day = player.workday(date(year, 3, 26))
-    held = _appoint(player, name, "市人民法院", "审判员", day)
     data: dict[str, object] = {
-        "title": f"任命{name}为市人民法院审判员", "appointee": name, "body": str(held.body_id),
+        "title": f"任命{name}为市人民法院审判员", "appointee": name, "body": player.body("市人民法院"),
         "post": "审判员", "organ": "法院", "nominated_by": "法院院长",
     }  # fmt: skip
     matter = player.begin(KEY, "raise", clerk, player.workday(date(year, 3, 3)), data)
@@ -101,6 +100,8 @@ def _vote(player: Player, matter: Matter, day: date) -> None:
         "appointed_on": day.isoformat(),
     }
     Chamber(player).decide(matter, "appointment", FOR_THE_JUDGE, day, more)
+    entered = {"register_who": "新登记", "register_from": day.isoformat()}
+    player.take(matter, "enter_post", player.staff("clerk"), day, entered)
     oath = {"sworn_on": day.isoformat(), "sworn_where": "常委会会议厅，主任监誓"}
     player.take(matter, "swear", player.staff("clerk"), day, oath)
 
