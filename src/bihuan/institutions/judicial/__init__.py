@@ -1,1 +1,1 @@
-"""Judges and procurators: which cases and experts may be drawn, and how score sheets are counted."""
+"""Judges and procurators: which cases and experts may be drawn, and how scoring sheets are counted."""

@@ -1,4 +1,4 @@
-"""Pages over judicial appraisals: the public draws of persons, cases and experts, and the score sheets."""
+"""Pages over judicial appraisals: the public draws of persons, cases and experts, and the scoring sheets."""
 
 from __future__ import annotations
 
