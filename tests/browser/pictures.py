@@ -87,6 +87,19 @@ def _preview(page: Page) -> None:
     page.click("main form button.primary")
 
 
+def _draw_wall(page: Page) -> None:
+    """The wall of a draw that was carried out."""
+    page.goto("/draws/")
+    page.get_by_role("link", name="部门抽签").first.click()
+    page.goto(f"{page.url}hall/")
+
+
+def _vote(page: Page) -> None:
+    """A vote on a judge, counted."""
+    page.goto("/ballots/")
+    page.get_by_role("link", name="两官履职评议测评").first.click()
+
+
 SHOTS: list[tuple[str, str, Walk]] = [
     ("sign-in", "", _open("/sign-in/")),
     ("today-clerk", "clerk", _open("/today/")),
@@ -95,6 +108,8 @@ SHOTS: list[tuple[str, str, Walk]] = [
     ("board", "leader", _open("/b/suggestions/")),
     ("import-preview", "clerk", _preview),
     ("deputy-phone", "deputy", _open("/today/")),
+    ("draw-wall", "leader", _draw_wall),
+    ("vote-result", "clerk", _vote),
 ]
 
 

@@ -69,6 +69,7 @@ def test_it_enters_those_drawn_once_with_the_number_of_the_draw(cast: Cast) -> N
     again = clerk.post(PAGE, order)
     assert again.status_code == 422 and "抽中的都已经列入" in again.content.decode()
     page = clerk.get(PAGE).content.decode()
+    assert "抽中的列入评议" not in page
     year = timezone.localdate().year
     assert page.count("已列入") >= 2 and page.count(f"本届 {year} 年已经评议") == 2
     assert 'value="10"' in page, "closed cases are as the last draw had them"

@@ -53,16 +53,19 @@ def page(request: HttpRequest) -> HttpResponse:
         "year": who.day.year,
         "fields": _fields(),
         "takes": [(one, request.POST.get(f"take-{one.id}", "")) for one in _fields()],
-        "draws": [
-            (one, STATES[one.draw.state], persons.drawn(one))
-            for one in persons.of_year(congress, who.day.year)
-        ],
+        "draws": [_shown(one) for one in persons.of_year(congress, who.day.year)],
         "users": contributors(who),
         "chosen": set(request.POST.getlist("user")),
         "given": request.POST,
         "refusal": refusal,
     }
     return render(request, "judicial/persons.html", shown, status=WRONG if refusal else 200)
+
+
+def _shown(one: PersonsDraw) -> tuple[PersonsDraw, str, list[persons.Drawn], bool]:
+    """A draw, its state in words, who was drawn, and whether somebody of them is still to be entered."""
+    drawn = persons.drawn(one)
+    return one, STATES[one.draw.state], drawn, any(each.matter is None for each in drawn)
 
 
 def _fields() -> tuple[Any, ...]:
