@@ -235,7 +235,7 @@ class Counting:
         splits: list[Indicator],
     ) -> None:
         counts = self._counts(rates + splits)
-        told_apart = {f"by_{i.key}": F(self._by(i)) for i in splits} | self.apart
+        told_apart = {**{f"by_{i.key}": F(self._by(i)) for i in splits}, **self.apart}
         rows = self._rows_of(track).order_by()
         grouped: Any = rows.values(**told_apart).annotate(**counts) if told_apart else None
         plain = [f"{side}_{i.key}" for i in rates for side in SIDES]

@@ -38,7 +38,7 @@ ATTEMPTS = 3
 WAY = 2
 """Raised when the same declaration is counted otherwise than before: totals of the old way are counted anew."""
 
-Place = TypeVar("Place", tuple[str, str], tuple[str, str, str])
+Place = TypeVar("Place", bound=tuple[str, ...])
 Key = tuple[str, str, str]
 Sums = dict[int, dict[Key, tuple[float, float]]]
 """Base and hit by congress and key."""
