@@ -4,7 +4,8 @@
 
 The scan reads every matter with its facts, every share with its facts, and the acts that fill in a field that an
 indicator adds up: once each, in SQL. Both are run turn about; the time is what this process and its database
-backends ran (parallel workers are switched off for both), and the clock beside it. Totals are not used.
+backends ran (parallel workers are switched off for both), and the clock beside it. Totals are not used: it is
+the count over all congresses that `./bihuan count --check` holds the totals against.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from ground import spread  # noqa: E402
 from pages import _backend, _run_time  # noqa: E402
 
 from bihuan.matters import house  # noqa: E402
 from bihuan.matters.models import Matter  # noqa: E402
-from bihuan.measures.counting import Counting  # noqa: E402
-from bihuan.measures.indicators import _of_institution  # noqa: E402
+from bihuan.measures.everywhere import everywhere  # noqa: E402
+from bihuan.measures.indicators import figures_of  # noqa: E402
 from bihuan.people.models import Congress  # noqa: E402
 
 WANTED = 3.0
@@ -39,12 +41,12 @@ WANTED = 3.0
 
 def recompute() -> int:
     """Every figure of every institution of every congress; returns how many figures."""
-    today, figures = timezone.localdate(), 0
-    for congress in Congress.objects.order_by("pk"):
-        for one in house.institutions().values():
-            counting = Counting(congress, one, today, None, None)
-            figures += len(list(_of_institution(counting)))
-            figures += sum(len(counting.by_body(each)) for each in counting.indicators("body"))
+    congresses, figures = list(Congress.objects.order_by("pk")), 0
+    for whole in everywhere(house.institutions().values(), timezone.localdate()):
+        for congress in congresses:
+            ground = whole.of(congress)
+            figures += len(list(figures_of(ground)))
+            figures += sum(len(ground.by_body(each)) for each in ground.indicators("body"))
     return figures
 
 
@@ -92,6 +94,10 @@ def main() -> None:
                 f"  {work.__name__:10} {told[0]:8.1f} s on the clock, {told[1]:8.1f} s run",
                 flush=True,
             )
+    for name, told in taken.items():
+        print(
+            f"{name}: clock {spread([c for c, _ in told])} s, run {spread([r for _, r in told])} s"
+        )
     ratio = median(r for _, r in taken["recompute"]) / median(r for _, r in taken["scan"])
     clock = median(c for c, _ in taken["recompute"]) / median(c for c, _ in taken["scan"])
     print(f"{Matter.objects.count():,} matters: recomputed in {ratio:.2f} × one scan (run), {clock:.2f} × on the"

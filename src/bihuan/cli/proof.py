@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from bihuan.cli.answers import (
     NOT_OK,
@@ -17,6 +19,9 @@ from bihuan.cli.answers import (
     say,
     set_up,
 )
+
+if TYPE_CHECKING:
+    from bihuan.people.models import Congress
 
 
 def add(commands: Commands) -> None:
@@ -72,12 +77,22 @@ def run_count(asked: argparse.Namespace) -> int:
         counted = sum(totals.count(one, on, asked.anew) for one in chosen)
         print_json({"counted": counted}) if asked.json else say(f"计入 {counted} 件")
         return OK
-    wrong = [f"{one}：{found}" for one in chosen for found in totals.differences(one, on)]
+    wrong = [f"{one}：{found}" for one, found in _differing(chosen if asked.congress else [], on)]
     if asked.json:
         print_json({"differences": wrong})
     else:
         say(*(wrong or ["汇总数和逐件计数一致。"]))
     return NOT_OK if wrong else OK
+
+
+def _differing(chosen: list[Congress], on: date) -> Iterator[tuple[Congress, str]]:
+    """Where totals and rows differ: in these congresses, or in all."""
+    from bihuan.measures import totals
+
+    if not chosen:
+        yield from totals.differences_everywhere(on)
+    for one in chosen:
+        yield from ((one, found) for found in totals.differences(one, on))
 
 
 def run_seal(asked: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from bihuan.loop.spec import Institution
 from bihuan.matters.models import Assignment, Matter
 from bihuan.measures.cockpit import light_q
-from bihuan.measures.counting import LEADING, Counting
+from bihuan.measures.counting import LEADING, STANDING, Counting
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def by_lead_body(ground: Counting, as_of: date) -> list[BodyStand]:
     rows: Any = (
         ground.matters()
         .filter(
-            ~Q(assignments__phase="void"),
+            assignments__phase__in=STANDING,
             assignments__kind__in=LEADING,
             assignments__handed_on__lte=as_of,
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.lookups import IsNull
 
 from bihuan.loop.conditions import split
 from bihuan.loop.spec import Condition, Value
@@ -25,6 +27,8 @@ def _line(name: str, asked: Value, root: str) -> Q:
     if fact in COLUMNS:
         return Q(**{_join(f"{prefix}{fact}", lookup): asked})
     if asked == "" and lookup == "":
+        if root:  # `has_key` over a subquery is more than Django can put into words on SQLite
+            return Q(IsNull(KeyTextTransform(fact, KeyTransform("facts", root)), True))
         return ~Q(**{f"{prefix}facts__has_key": fact})
     return Q(**{_join(f"{prefix}facts__{fact}", lookup): asked})
 

@@ -7,11 +7,11 @@ keeps the matter as it stood after it, so the last act up to that day says how i
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from django.db.models import (
     Count,
@@ -31,8 +31,8 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, TruncMonth
 from django.utils import timezone
 
+from bihuan.loop.spec import PHASES, Indicator, Institution
 from bihuan.loop.spec import Act as ActSpec
-from bihuan.loop.spec import Indicator, Institution
 from bihuan.loop.spec import Value as Filled
 from bihuan.matters.models import Act, Assignment, Matter
 from bihuan.measures.conditions import as_q
@@ -42,6 +42,9 @@ from bihuan.people.models import Body, Congress
 PAST = "past"
 LEADING = ("lead", "separate")
 """The kinds of share that answer for a matter."""
+STANDING = tuple(phase for phase in PHASES if phase != "void")
+"""The phases of a share that still counts. Asked for by name: to refuse `void` across the relation would refuse
+every matter that ever had one share returned."""
 BLANK: tuple[Any, ...] = (None, "")
 NONE = (0, 0.0)
 TRACKS, SIDES = ("matter", "assignment"), ("base", "hit")
@@ -52,7 +55,7 @@ Counts = dict[tuple[str, str], tuple[float, float]]
 
 
 class Counted(NamedTuple):
-    """What one matter (or all together: 0) adds to an indicator, in a group (as JSON)."""
+    """What one owner adds to an indicator, in a group (as JSON): a matter, a congress, or all together (0)."""
 
     owner: int
     key: str
@@ -72,6 +75,9 @@ def _given(indicator: Indicator | None) -> Indicator:
 
 class Counting:
     """The ground figures are counted on: which rows, on which day, and where their facts stand."""
+
+    apart: ClassVar[Mapping[str, Any]] = {}
+    """Whose counts are told apart in one pass (`owner`): nobody's here."""
 
     def __init__(
         self,
@@ -186,15 +192,19 @@ class Counting:
             chosen = [indicator for indicator in self.indicators("rate") if indicator.of == track]
             if not chosen:
                 continue
-            for row in self._each(track, chosen) if each else [self._at_once[track]]:
+            for owner, row in self._each(track, chosen) if each else self._at_once[track].items():
                 for indicator in chosen:
                     base, hit = row[f"base_{indicator.key}"], row[f"hit_{indicator.key}"]
-                    yield Counted(row.get("owner", 0), indicator.key, "", base, hit)
+                    yield Counted(owner, indicator.key, "", base, hit)
 
-    def _each(self, track: str, chosen: list[Indicator]) -> Iterable[Any]:
-        owner = F("pk" if track == "matter" else "matter")
-        rows = self._rows_of(track).order_by().values(owner=owner)
-        return _rows(rows.annotate(**self._counts(chosen)))
+    def _each(self, track: str, chosen: list[Indicator]) -> Iterator[tuple[int, Any]]:
+        rows = self._rows_of(track).order_by().values(**self._owner(track, each=True))
+        for row in _rows(rows.annotate(**self._counts(chosen))):
+            yield row["owner"], row
+
+    def _owner(self, track: str, each: bool) -> Mapping[str, Any]:
+        """Whom a row's count is told of."""
+        return {"owner": F("pk" if track == "matter" else "matter")} if each else self.apart
 
     def _counts(self, chosen: list[Indicator]) -> dict[str, Any]:
         bases = {f"base_{i.key}": Count("pk", filter=self.q(i, hit=False) or None) for i in chosen}
@@ -205,12 +215,12 @@ class Counting:
         return self.matters() if track == "matter" else self.shares()
 
     @cached_property
-    def _at_once(self) -> dict[str, Counter[Any]]:
-        """Every rate and split of a track from one pass over its rows: grouped by all values that any split
-        asks for, and added up here. Splits stand under (key, group, base or hit)."""
-        found: dict[str, Counter[Any]] = {}
+    def _at_once(self) -> dict[str, dict[int, Counter[Any]]]:
+        """Every rate and split of a track, by owner, from one pass over its rows: grouped by all values that any
+        split asks for, and added up here. Splits stand under (key, group, base or hit)."""
+        found: dict[str, dict[int, Counter[Any]]] = {}
         for track in TRACKS:
-            found[track] = Counter()
+            found[track] = defaultdict(Counter)
             rates = [i for i in self.indicators("rate") if i.of == track]
             splits = [i for i in self.indicators("split") if i.of == track]
             if rates or splits:
@@ -218,28 +228,33 @@ class Counting:
         return found
 
     def _add_up(
-        self, into: Counter[Any], track: str, rates: list[Indicator], splits: list[Indicator]
+        self,
+        into: dict[int, Counter[Any]],
+        track: str,
+        rates: list[Indicator],
+        splits: list[Indicator],
     ) -> None:
         counts = self._counts(rates + splits)
-        values = {f"by_{i.key}": F(self._by(i)) for i in splits}
+        told_apart = {**{f"by_{i.key}": F(self._by(i)) for i in splits}, **self.apart}
         rows = self._rows_of(track).order_by()
-        grouped: Any = rows.values(**values).annotate(**counts) if splits else None
+        grouped: Any = rows.values(**told_apart).annotate(**counts) if told_apart else None
+        plain = [f"{side}_{i.key}" for i in rates for side in SIDES]
         for row in [rows.aggregate(**counts)] if grouped is None else _rows(grouped):
-            for indicator in rates:
-                for side in SIDES:
-                    into[f"{side}_{indicator.key}"] += row[f"{side}_{indicator.key}"]
+            own = into[row.get("owner", 0)]
+            for name in plain:
+                own[name] += row[name]
             for indicator in splits:
                 group = json.dumps(row[f"by_{indicator.key}"], ensure_ascii=False)
                 for side in SIDES:
-                    into[indicator.key, group, side] += row[f"{side}_{indicator.key}"]
+                    own[indicator.key, group, side] += row[f"{side}_{indicator.key}"]
 
     def _live_splits(self, indicator: Indicator) -> Iterator[Counted]:
-        counted = self._at_once[indicator.of]
-        groups = [k[1] for k in counted if k[0] == indicator.key and k[2:] == ("base",)]
-        for group in groups:
-            base, hit = (counted[indicator.key, group, side] for side in SIDES)
-            if base:
-                yield Counted(0, indicator.key, group, base, hit)
+        for owner, counted in self._at_once[indicator.of].items():
+            groups = [k[1] for k in counted if k[0] == indicator.key and k[2:] == ("base",)]
+            for group in groups:
+                base, hit = (counted[indicator.key, group, side] for side in SIDES)
+                if base:
+                    yield Counted(owner, indicator.key, group, base, hit)
 
     def _live_groups(self, what: str, indicator: Indicator, each: bool) -> Iterator[Counted]:
         if what == "body":
@@ -247,18 +262,15 @@ class Counting:
             path = "body" if indicator.of == "assignment" else "assignments__body"
         else:
             rows, path = self._base(indicator), self._by(indicator)
-        owner: dict[str, Any] = {}
-        if each:
-            owner["owner"] = F("pk" if indicator.of == "matter" else "matter")
+        # A body that leads a matter by two shares has it once.
+        twice = what == "body" and indicator.of == "matter"
         counted = (
             rows.filter(self.q(indicator, hit=False))
             .order_by()
-            .values(value=F(path), **owner)
+            .values(value=F(path), **self._owner(indicator.of, each))
             .annotate(
-                whole=Count("pk", distinct=what == "body"),
-                hits=Count(
-                    "pk", filter=self.q(indicator, hit=True) or None, distinct=what == "body"
-                ),
+                whole=Count("pk", distinct=twice),
+                hits=Count("pk", filter=self.q(indicator, hit=True) or None, distinct=twice),
             )
         )
         for row in counted.iterator():
@@ -267,18 +279,16 @@ class Counting:
 
     def _live_sum(self, indicator: Indicator, each: bool) -> Iterator[Counted]:
         acts = Act.objects.filter(
-            congress=self.congress,
-            institution=self.one.key,
+            **self._own(),
             day__lte=self.day,
             kind__in=[act.id for act in self.one.acts if self._fills(act, indicator.sum)],
             matter__in=self.matters(),
             data__has_key=indicator.sum,
         )
         total = Sum(Cast(KeyTextTransform(indicator.sum, "data"), FloatField()))
-        rows: Iterable[Any] = [acts.aggregate(total=total)] if not each else []
-        if each:
-            rows = acts.order_by().values(owner=F("matter")).annotate(total=total)
-        for row in rows:
+        owner = self._owner("act", each)
+        grouped: Any = acts.order_by().values(**owner).annotate(total=total) if owner else None
+        for row in [acts.aggregate(total=total)] if grouped is None else grouped:
             yield Counted(row.get("owner", 0), indicator.key, "", 0, row["total"] or 0)
 
     def _fills(self, act: ActSpec, name: str) -> bool:
@@ -294,8 +304,8 @@ class Counting:
             day = "raised_on" if what == "raised" else "closed_on"
             rows = rows.filter(**{f"{day}__isnull": False})
             value = TruncMonth(F(day))
-        owner = {"owner": F("pk")} if each else {}
-        counted = rows.annotate(value=value).values("value", **owner).annotate(whole=Count("pk"))
+        told_apart = rows.annotate(value=value).values("value", **self._owner("matter", each))
+        counted = told_apart.annotate(whole=Count("pk"))
         for row in _rows(counted):
             group = json.dumps(row["value"], default=str) if row["value"] else ""
             yield Counted(row.get("owner", 0), "", group, row["whole"], 0)
@@ -304,7 +314,7 @@ class Counting:
         if indicator.of == "assignment":
             return self.shares()
         return self.matters().filter(
-            ~Q(assignments__phase="void"),
+            assignments__phase__in=STANDING,
             assignments__kind__in=LEADING,
             assignments__handed_on__lte=self.day,
         )
@@ -326,9 +336,13 @@ class Counting:
 
     # Rows and conditions
 
+    def _own(self) -> dict[str, Any]:
+        """Whose rows they are: of one congress and one institution."""
+        return {"congress": self.congress, "institution": self.one.key}
+
     def matters(self) -> QuerySet[Matter]:
         """What counts at all: raised by the day, neither drafts nor merged nor refused."""
-        found = Matter.objects.filter(congress=self.congress, institution=self.one.key)
+        found = Matter.objects.filter(**self._own())
         found = found.filter(raised_on__lte=self.day)
         if self.year:
             found = found.filter(year=self.year)
@@ -351,7 +365,7 @@ class Counting:
 
     def shares(self) -> QuerySet[Assignment]:
         """Shares handed over by the day that still count."""
-        found = Assignment.objects.filter(congress=self.congress, institution=self.one.key)
+        found = Assignment.objects.filter(**self._own())
         found = found.filter(handed_on__lte=self.day).exclude(phase="void")
         return found.filter(matter__in=self.matters().values("pk"))
 

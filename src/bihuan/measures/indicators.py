@@ -31,10 +31,11 @@ def compute(
     day = as_of or timezone.localdate()
     wanted = [house.institution(institution)] if institution else house.institutions().values()
     counted = grounds(congress, list(wanted), day, year, matters, ("rate", "split", "sum"))
-    return [figure for ground in counted for figure in _of_institution(ground)]
+    return [figure for ground in counted for figure in figures_of(ground)]
 
 
-def _of_institution(counting: Counting) -> Iterable[Figure]:
+def figures_of(counting: Counting) -> Iterable[Figure]:
+    """Every figure of an institution, as declared, from the ground it is counted on."""
     rates = counting.rates()
     for indicator in counting.one.indicators:
         if indicator.by:

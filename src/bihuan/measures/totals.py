@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import F, Min, Q, QuerySet, Sum
@@ -25,6 +25,7 @@ from bihuan.loop.spec import Indicator, Institution
 from bihuan.matters import house
 from bihuan.matters.models import Assignment, Matter
 from bihuan.measures.counting import WHATS, Counting, Counts
+from bihuan.measures.everywhere import Everywhere, everywhere
 from bihuan.measures.models import Part, Round, Total
 from bihuan.people.models import Congress
 
@@ -34,14 +35,20 @@ MOST_MOVED = 3_000
 FOR_EVER = date.max
 ATTEMPTS = 3
 
+WAY = 2
+"""Raised when the same declaration is counted otherwise than before: totals of the old way are counted anew."""
+
+Place = TypeVar("Place", bound=tuple[str, ...])
 Key = tuple[str, str, str]
+Sums = dict[int, dict[Key, tuple[float, float]]]
+"""Base and hit by congress and key."""
 
 
 def declared(institution: str) -> str:
-    """What the totals of an institution rest on: its indicators, and which states are private."""
+    """What the totals of an institution rest on: its indicators, which states are private, how it is counted."""
     one = house.institution(institution)
     private = [(state.id, state.phase, state.private) for state in one.states]
-    return hashlib.sha256(repr((one.indicators, private, WHATS)).encode()).hexdigest()
+    return hashlib.sha256(repr((one.indicators, private, WHATS, WAY)).encode()).hexdigest()
 
 
 def moved(day: date) -> Q:
@@ -311,17 +318,70 @@ def _mark(keys: list[int], day: date) -> None:
 
 def differences(congress: Congress, day: date) -> Iterator[str]:
     """Where the totals say something else than the rows; nothing where they agree."""
-    for key, one in house.institutions().items():
-        kept = Kept.of(congress, [key], day)
-        if key not in kept.sums:
-            continue
-        totalled = Totalled(congress, one, day, None, kept)
-        rows = Counting(congress, one, day, None, None)
-        for what, indicator in _asked(rows):
-            told, real = totalled.counted(what, indicator), rows.counted(what, indicator)
-            for place in sorted({*told, *real}):
-                if _near(told.get(place, (0, 0))) != _near(real.get(place, (0, 0))):
-                    yield f"{one.title} {what} {'/'.join(place)}"
+    for one in house.institutions().values():
+        yield from _differences(congress, one, day)
+
+
+def _differences(congress: Congress, one: Institution, day: date) -> Iterator[str]:
+    kept = Kept.of(congress, [one.key], day)
+    if one.key not in kept.sums:
+        return
+    totalled = Totalled(congress, one, day, None, kept)
+    rows = Counting(congress, one, day, None, None)
+    for what, indicator in _asked(rows):
+        told, real = totalled.counted(what, indicator), rows.counted(what, indicator)
+        for place in _apart(told, real):
+            yield f"{one.title} {what} {'/'.join(place)}"
+
+
+def _apart(told: Mapping[Place, Any], real: Mapping[Place, Any]) -> list[Place]:
+    return [
+        place
+        for place in sorted({*told, *real})
+        if _near(told.get(place, (0, 0))) != _near(real.get(place, (0, 0)))
+    ]
+
+
+def differences_everywhere(day: date) -> Iterator[tuple[Congress, str]]:
+    """As `differences`, in all congresses: every institution is counted over all of them at once, and only a
+    congress that then seems to differ (or in which something moved meanwhile) is counted by itself, which decides.
+    """
+    congresses = Congress.objects.in_bulk()
+    for whole in everywhere(house.institutions().values(), day):
+        for pk in sorted(_suspect(whole)):
+            for told in _differences(congresses[pk], whole.one, day):
+                yield congresses[pk], told
+
+
+def _suspect(whole: Everywhere) -> set[int]:
+    """Congresses whose totals do not say plainly what the rows say."""
+    key = whole.one.key
+    counted = Round.objects.filter(institution=key, declared=declared(key))
+    known = set(counted.values_list("congress", flat=True))
+    rows = Matter.objects.filter(moved(whole.day), institution=key).order_by()
+    unmarked = set(rows.values_list("congress", flat=True).distinct())
+    told, real = _told(key), _real(whole)
+    return {pk for pk in known if pk in unmarked or _apart(told[pk], real[pk])}
+
+
+def _real(whole: Everywhere) -> Sums:
+    """What the rows of an institution say in every congress."""
+    found: Sums = defaultdict(dict)
+    for what, indicator in _asked(whole.ground):
+        for pk, counts in whole.counted(what, indicator).items():
+            for (name, group), counted in counts.items():
+                found[pk][what, name, group] = counted
+    return found
+
+
+def _told(key: str) -> Sums:
+    """The totals of an institution in every congress, over all years."""
+    found: Sums = defaultdict(dict)
+    rows = Total.objects.filter(institution=key).order_by()
+    places = rows.values_list("congress", "what", "indicator", "group")
+    for pk, what, indicator, group, base, hit in places.annotate(b=Sum("base"), h=Sum("hit")):
+        found[pk][what, indicator, group] = (base, hit)
+    return found
 
 
 def _near(counted: tuple[float, float]) -> tuple[float, float]:
