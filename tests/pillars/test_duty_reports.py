@@ -12,8 +12,8 @@ from tests.cast import Cast, cast
 from tests.pillars.stories import appoint, report
 
 from bihuan.institutions.duty_reports.models import Reader
-from bihuan.institutions.duty_reports.sheets import seal_of
 from bihuan.matters.act import Doer
+from bihuan.matters.canonical import check_value
 from bihuan.matters.models import Act, Matter
 
 __all__ = ["cast"]
@@ -103,8 +103,8 @@ def test_it_opens_what_was_sealed(cast: Cast) -> None:
     sealed = Act.objects.get(matter=matter, kind="sheet_in").data["sheet_seal"]
     told = Act.objects.get(matter=matter, kind="open_sheets").data["sheets_text"]
     opened = json.loads(told.rpartition("原文：")[2])
-    assert seal_of(opened) == sealed
-    assert seal_of(opened | {"remark": "写得空"}) != sealed
+    assert check_value(opened) == sealed
+    assert check_value(opened | {"remark": "写得空"}) != sealed
 
 
 def test_it_takes_one_sheet_and_no_second(cast: Cast) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any
 
 import rfc8785
@@ -31,6 +32,11 @@ def canonical(value: Any) -> bytes:
         return _encode(value).encode()
     except UnicodeEncodeError:
         return rfc8785.dumps(value)
+
+
+def check_value(value: Any) -> str:
+    """The SHA-256 of a value as `canonical` writes it, in hex: whoever has the value works it out again."""
+    return sha256(canonical(value)).hexdigest()
 
 
 def _is_plain(value: Any) -> bool:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from hashlib import sha256
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -27,7 +25,7 @@ from bihuan.loop.forms import Refusal
 from bihuan.matters.access import Standing
 from bihuan.matters.act import key_of
 from bihuan.matters.models import Matter
-from bihuan.web import language
+from bihuan.web import language, scan
 from bihuan.web.events import address_of
 from bihuan.web.rooms import Entry
 from bihuan.web.standing import doer_of, matter_of, only, standing
@@ -156,7 +154,7 @@ def _questionnaire(matter: Matter, key: str) -> Questionnaire:
 
 
 def _link(request: HttpRequest, asked: Questionnaire) -> str:
-    return request.build_absolute_uri(reverse("appraisals:answer", args=[asked.token]))
+    return scan.whole_address(request, "appraisals:answer", asked.token)
 
 
 def _words(asked: Questionnaire) -> list[str]:
@@ -170,9 +168,7 @@ def code(request: HttpRequest, pk: int) -> HttpResponse:
     if not standing(request).has(*WORKS):
         raise PermissionDenied
     asked = get_object_or_404(Questionnaire, pk=pk, congress=congress_of(request))
-    drawn = io.BytesIO()
-    segno.make(_link(request, asked), error="m").save(drawn, kind="svg", scale=5, border=3)
-    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
+    return scan.picture_of(_link(request, asked))
 
 
 # Questionnaires, for anyone

@@ -9,15 +9,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import date
-from hashlib import sha256
 
-import rfc8785
 from django.db import transaction
 from django.utils import timezone
 
 from bihuan.institutions.duty_reports.models import Reader
 from bihuan.loop.forms import Refusal
 from bihuan.matters.act import Doer, NotDone, act
+from bihuan.matters.canonical import canonical, check_value
 from bihuan.matters.models import Matter
 from bihuan.people.models import User
 
@@ -78,7 +77,7 @@ def hand_in(
             held = Reader.objects.select_for_update().get(pk=reader.pk)
             if held.seal:
                 return Refusal("您的审阅单已经交了，不能再改")
-            held.sheet, held.seal, held.handed_in_at = sheet, seal_of(sheet), timezone.now()
+            held.sheet, held.seal, held.handed_in_at = sheet, check_value(sheet), timezone.now()
             held.save(update_fields=["sheet", "seal", "handed_in_at"])
             doer = Doer("committee", reader.user, "专班")
             done = act(reader.matter_id, "sheet_in", doer, today, {"sheet_seal": held.seal})
@@ -98,11 +97,6 @@ def _incomplete(marks: dict[str, str], remark: str, criteria: Sequence[str]) -> 
     if len(remark.strip()) > LONGEST_REMARK:
         return Refusal(f"审阅意见最多 {LONGEST_REMARK} 字，现有 {len(remark.strip())} 字")
     return None
-
-
-def seal_of(sheet: object) -> str:
-    """The check value of a sheet."""
-    return sha256(rfc8785.dumps(sheet)).hexdigest()  # type: ignore[arg-type]
 
 
 def all_in(rows: Sequence[Reader]) -> bool:
@@ -128,5 +122,5 @@ def _told(row: Reader, place: int, named: bool) -> str:
     sheet = row.sheet
     marks = "；".join(f"{name}：{grade}" for name, grade in sheet["marks"].items())
     who = str(row.user) if named else f"审阅人{place}"
-    plain = rfc8785.dumps(sheet).decode()
+    plain = canonical(sheet).decode()
     return f"{who}\n{marks}\n意见：{sheet['remark']}\n校验值：{row.seal}\n原文：{plain}"

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from hashlib import sha256
 from typing import Any
 
-import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,6 +16,7 @@ from bihuan.api import meter
 from bihuan.institutions.judicial import scores, sheets
 from bihuan.institutions.judicial.models import Invitation
 from bihuan.loop.forms import Refusal
+from bihuan.web import scan
 from bihuan.web.standing import only
 from bihuan.web.views.people import congress_of
 
@@ -28,7 +26,7 @@ TRIES_A_MINUTE = 10
 
 def link_of(request: HttpRequest, one: Invitation) -> str:
     """The expert's own address."""
-    return request.build_absolute_uri(reverse("judicial:expert", args=[sheets.token_of(one)]))
+    return scan.whole_address(request, "judicial:expert", sheets.token_of(one))
 
 
 @only("clerk", "committee")
@@ -36,9 +34,7 @@ def link_of(request: HttpRequest, one: Invitation) -> str:
 def code(request: HttpRequest, pk: int) -> HttpResponse:
     """The scan-code of an expert's link, as SVG."""
     one = get_object_or_404(Invitation, pk=pk, congress=congress_of(request))
-    drawn = io.BytesIO()
-    segno.make(link_of(request, one), error="m").save(drawn, kind="svg", scale=4, border=3)
-    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
+    return scan.picture_of(link_of(request, one))
 
 
 @never_cache

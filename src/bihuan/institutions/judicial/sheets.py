@@ -11,9 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from hashlib import sha256
 
-import rfc8785
 from django.core import signing
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +21,7 @@ from bihuan.institutions.judicial import lots, scores
 from bihuan.institutions.judicial.models import Invitation
 from bihuan.loop.forms import Refusal, storable
 from bihuan.matters.act import Doer, NotDone, act
+from bihuan.matters.canonical import canonical, check_value
 from bihuan.matters.models import Act, Matter
 
 REVIEWING = "reviewing"
@@ -130,7 +129,7 @@ def hand_in(
     try:
         with transaction.atomic():
             held = _waiting(one)
-            held.sheet, held.seal, held.answered_at = sheet, seal_of(sheet), timezone.now()
+            held.sheet, held.seal, held.answered_at = sheet, check_value(sheet), timezone.now()
             held.save(update_fields=["sheet", "seal", "answered_at"])
             _note(held, "sheet_in", {"sheet_seal": held.seal}, today)
     except NotDone as stopped:
@@ -149,11 +148,6 @@ def _read(
         number: {part.title: marks[number][part.title].strip() for part in marked}
         for number in asked
     }
-
-
-def seal_of(sheet: object) -> str:
-    """The check value of a sheet."""
-    return sha256(rfc8785.dumps(sheet)).hexdigest()  # type: ignore[arg-type]
 
 
 def open_together(matter: Matter, doer: Doer, today: date) -> Refusal | None:
@@ -183,10 +177,9 @@ def _all_in(rows: Sequence[Invitation]) -> None:
 
 def _told(opened: Sequence[Mapping[str, object]]) -> str:
     """Every sheet as it was sealed, with its check value."""
-    plain = [rfc8785.dumps(sheet).decode() for sheet in opened]  # type: ignore[arg-type]
     return "\n".join(
-        f"评分表{place}\n原文：{text}\n校验值：{sha256(text.encode()).hexdigest()}"
-        for place, text in enumerate(plain, 1)
+        f"评分表{place}\n原文：{canonical(sheet).decode()}\n校验值：{check_value(sheet)}"
+        for place, sheet in enumerate(opened, 1)
     )
 
 
