@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -25,6 +24,7 @@ from bihuan.matters import access
 from bihuan.people.models import User
 from bihuan.web.events import address_of, note
 from bihuan.web.standing import institutions_of, only, standing, works
+from bihuan.web.typed import typed_day
 
 WRONG = 422
 DELIVERIES = 50
@@ -80,7 +80,7 @@ def issue(request: HttpRequest) -> HttpResponse:
         post.get("name", ""),
         [word for word in post.getlist("scopes") if word != "calendar"],
         post.getlist("institutions"),
-        _day(post.get("expires_on", "")),
+        typed_day(post.get("expires_on", "")),
         timezone.localdate(),
     )
     if isinstance(done, Refusal):
@@ -88,13 +88,6 @@ def issue(request: HttpRequest) -> HttpResponse:
     token, text = done
     note(request, "account", f"签发接口令牌：{token.name}（{'、'.join(token.scopes)}）")
     return render(request, "api/secret.html", {"kind": "token", "name": token.name, "text": text})
-
-
-def _day(text: str) -> Any:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 @login_required

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -29,6 +28,7 @@ from bihuan.web import language, scan
 from bihuan.web.events import address_of
 from bihuan.web.rooms import Entry
 from bihuan.web.standing import doer_of, matter_of, only, standing
+from bihuan.web.typed import typed_day
 from bihuan.web.views.people import congress_of
 
 KEY = "appraisals"
@@ -94,10 +94,7 @@ def _given(request: HttpRequest, problems: list[Matter]) -> list[handing_back.Gi
     found = []
     for number, problem in enumerate(problems, 1):
         person = request.POST.get(f"person-{problem.pk}", "").replace("\0", "").strip()
-        try:
-            by = parse_date(request.POST.get(f"by-{problem.pk}", "").strip())
-        except ValueError:
-            by = None
+        by = typed_day(request.POST.get(f"by-{problem.pk}", ""))
         if not person or by is None:
             return Refusal(_("第 %(n)s 个问题请填写责任人和整改时限") % {"n": number})
         found.append(handing_back.Given(problem, person, by))
@@ -137,10 +134,7 @@ def _asked_to(request: HttpRequest, matter: Matter, who: Standing) -> Refusal | 
     if request.POST.get("do") == "enter":
         asked = _questionnaire(matter, request.POST.get("questionnaire", ""))
         return asking.enter(asked, doer_of(who, *WORKS), who.day)
-    try:
-        closes = parse_date(request.POST.get("closes", "").strip())
-    except ValueError:
-        closes = None
+    closes = typed_day(request.POST.get("closes", ""))
     title, lines = request.POST.get("title", ""), request.POST.get("questions", "")
     draft = asking.read_draft(title, lines, closes, who.day)
     if isinstance(draft, Refusal):

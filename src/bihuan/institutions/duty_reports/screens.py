@@ -12,7 +12,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -30,6 +29,7 @@ from bihuan.people.models import Congress, Grant, User
 from bihuan.web import language
 from bihuan.web.rooms import Entry
 from bihuan.web.standing import doer_of, only, standing
+from bihuan.web.typed import typed_day
 from bihuan.web.views.people import congress_of
 
 KEY = "duty_reports"
@@ -72,10 +72,7 @@ def _year(word: str, otherwise: int) -> int:
 
 
 def _asked_of_all(request: HttpRequest, year: int, today: date) -> asking.Demand | Refusal:
-    try:
-        report_by = parse_date(request.POST.get("report_by", "").strip())
-    except ValueError:
-        report_by = None
+    report_by = typed_day(request.POST.get("report_by", ""))
     contents = request.POST.get("contents", "").strip()
     form = request.POST.get("form", "").strip()
     if report_by is None:

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -21,6 +20,7 @@ from bihuan.matters.act import key_of
 from bihuan.people.models import Congress, Grant, User
 from bihuan.web import language
 from bihuan.web.standing import doer_of, only, standing
+from bihuan.web.typed import typed_day
 from bihuan.web.views.people import congress_of
 
 KEY = "judicial"
@@ -114,10 +114,7 @@ def _enter(request: HttpRequest, congress: Congress) -> Refusal | None:
     who = standing(request)
     rows = PersonsDraw.objects.select_related("draw", "congress")
     one = get_object_or_404(rows, congress=congress, pk=key_of(request.POST.get("draw", "")))
-    try:
-        finish_by = parse_date(request.POST.get("finish_by", "").strip())
-    except ValueError:
-        finish_by = None
+    finish_by = typed_day(request.POST.get("finish_by", ""))
     if finish_by is None or finish_by < who.day:
         return Refusal(_("请填写评议完成时限，今天或者以后，按 2026-12-20 的样子"), "finish_by")
     waiting = [each for each in persons.drawn(one) if each.matter is None]

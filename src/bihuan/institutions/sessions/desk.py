@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime, parse_time
+from django.utils.dateparse import parse_datetime, parse_time
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -27,6 +27,7 @@ from bihuan.matters.act import Doer, act, key_of
 from bihuan.people.models import Congress, Person, User
 from bihuan.web.events import note as note_event
 from bihuan.web.standing import doer_of, only, standing
+from bihuan.web.typed import typed_day
 
 MOST_FILES = 20
 Row = Any
@@ -47,10 +48,7 @@ def _text(request: HttpRequest, name: str) -> str:
 
 
 def _day(request: HttpRequest, name: str) -> date | None:
-    try:
-        return parse_date(_text(request, name))
-    except ValueError:
-        return None
+    return typed_day(_text(request, name))
 
 
 def _time(request: HttpRequest, name: str) -> time | None:

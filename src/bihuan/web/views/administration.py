@@ -13,7 +13,6 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -32,6 +31,7 @@ from bihuan.web import language
 from bihuan.web.events import note
 from bihuan.web.registers import own
 from bihuan.web.standing import only, standing
+from bihuan.web.typed import typed_day
 from bihuan.web.views.people import WRONG, congress_of, page_of, searched
 
 # The security administrator
@@ -195,7 +195,7 @@ def _narrowed(
     request: HttpRequest, rows: QuerySet[Any], day: str, kind: str, names: tuple[str, ...]
 ) -> QuerySet[Any]:
     """By the filters that both logs have: from, to, kind, who. What cannot be read is passed over."""
-    begins, ends = _day(request.GET.get("from", "")), _day(request.GET.get("to", ""))
+    begins, ends = typed_day(request.GET.get("from", "")), typed_day(request.GET.get("to", ""))
     rows = rows.filter(**{f"{day}__gte": begins}) if begins else rows
     rows = rows.filter(**{f"{day}__lte": ends}) if ends else rows
     if request.GET.get("kind"):
@@ -204,13 +204,6 @@ def _narrowed(
     for name in names if text else ():
         named |= Q(**{f"{name}__icontains": text})
     return rows.filter(named)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 # The clerk's params
@@ -254,7 +247,7 @@ def _set(request: HttpRequest, institution: str, name: str) -> Refusal | None:
         institution,
         name,
         post.get("value", ""),
-        _day(post.get("since", "")),
+        typed_day(post.get("since", "")),
         post.get("cite", ""),
         who.user,
         who.day,
